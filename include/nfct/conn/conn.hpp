@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A connection's life: made unconfirmed for a packet, filled in, confirmed into the table (packet/confirm), refreshed, killed, freed.
+#pragma once
+
+#include <nfct/core/outcome.hpp>
+#include <nfct/kernel/conn.hpp>
+#include <nfct/kernel/extension.hpp>
+#include <nfct/kernel/netns.hpp>
+
+namespace nfct::conn {
+
+// Why there is no connection for a packet.
+enum class AllocError : u8 { none, table_full, no_memory };
+
+struct Allocated {
+	nf_conn *ct; // reference count zero: nobody else can take it yet; null on error
+	AllocError error;
+};
+
+// A new connection with these tuples, its reference count still zero. hash is the original direction's flow_hash(), kept for confirm.
+// In a full table (nf_conntrack_max) an unassured connection nearby has to go; if there is none the packet cannot be tracked.
+// Any context that gfp allows.
+Allocated allocate(net &n, const Zone &zone, const Tuple &original, const Tuple &reply, gfp_t gfp, u32 hash);
+
+// The hash that allocate() kept. Only before the connection is confirmed: it lives in a link that is not in use yet.
+u32 kept_hash(const nf_conn &ct);
+
+// Everything about a new connection is written: from now on others may take references.
+void publish(nf_conn &ct);
+
+// Optional parts, each added if the netns wants it. Only to a connection that is not confirmed.
+// False: no memory for one that must not be missing.
+bool add_accounting(nf_conn &ct, gfp_t gfp);
+bool add_timestamp(nf_conn &ct, gfp_t gfp);
+
+// To be asked once, when the connection is confirmed: false if its extensions hold references to a module that has gone since they were
+// made (6.1); otherwise they are good for its whole life.
+bool settle_extensions(nf_conn &ct);
+
+// Accounts a packet of `bytes` in one direction, if the connection has counters.
+inline void account(const nf_conn &ct, Direction d, u32 packets, u32 bytes)
+{
+	if (nf_conn_acct *acct = accounting_of(ct)) {
+		__atomic_fetch_add(&acct->counter[index(d)].packets.counter, packets, __ATOMIC_RELAXED);
+		__atomic_fetch_add(&acct->counter[index(d)].bytes.counter, bytes, __ATOMIC_RELAXED);
+	}
+}
+
+// Sets the time of death to `jiffies` from now (from confirmation, if that has not happened yet), unless it is fixed.
+void refresh(nf_conn &ct, u32 jiffies, u32 now);
+
+// Notes an event for delivery when the packet is done with, if somebody listens.
+inline void note_event(nf_conn &ct, ip_conntrack_events event)
+{
+	if (!kernel::read_once(net_of(ct).ct.nf_conntrack_event_cb)) [[likely]]
+		return;
+	if (nf_conntrack_ecache *cache = events_of(ct))
+		kernel::set_bits(cache->cache, 1ul << event);
+}
+
+// Before the first nf_ct_get_id().
+void init_id_key();
+
+inline bool kill(nf_conn &ct) { return nf_ct_delete(&ct, 0, 0); }
+
+} // namespace nfct::conn

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A tuple packed into as few words as identify it, and the keyed hash over them: the table's key (kernel: hash_conntrack_raw).
+#pragma once
+
+#include <nfct/base/siphash.hpp>
+#include <nfct/core/tuple.hpp>
+
+namespace nfct {
+
+// IPv4: the two addresses in one word. IPv6: four words. The rest is the same for both and just fits into the 56 bits that SipHash
+// leaves beside the length in its last block, so that an IPv4 flow costs two blocks:
+//
+//	bit  0..15 source port, ICMP id, GRE key
+//	    16..31 destination port, ICMP type and code, GRE key
+//	    32..39 protocol
+//	    40..55 zone
+//
+// Two tuples of the same zone pack equal if and only if same_flow() (given that l3num is one of L3).
+struct FlowKey {
+	u64 address[4];
+	u32 address_words; // 1 or 4; also tells the families apart, for it sets the hashed length
+	u64 rest;
+
+	friend constexpr bool operator==(const FlowKey &, const FlowKey &) = default;
+};
+
+constexpr FlowKey pack(const Tuple &t, u16 zone)
+{
+	FlowKey k{};
+
+	if (t.l3num == static_cast<u16>(L3::ipv6)) [[unlikely]] {
+		k.address[0] = u64(t.src.word[0].raw) | u64(t.src.word[1].raw) << 32;
+		k.address[1] = u64(t.src.word[2].raw) | u64(t.src.word[3].raw) << 32;
+		k.address[2] = u64(t.dst.word[0].raw) | u64(t.dst.word[1].raw) << 32;
+		k.address[3] = u64(t.dst.word[2].raw) | u64(t.dst.word[3].raw) << 32;
+		k.address_words = 4;
+	} else {
+		k.address[0] = u64(t.src.word[0].raw) | u64(t.dst.word[0].raw) << 32;
+		k.address_words = 1;
+	}
+	k.rest = u64(t.src_l4.raw) | u64(t.dst_l4.raw) << 16 | u64(t.protonum) << 32 | u64(zone) << 40;
+	return k;
+}
+
+// The bucket hash of a flow. net_mix tells network namespaces apart (the kernel's net_hash_mix()); it goes into the key, not into the
+// message: each namespace thus has its own hash function, at no cost.
+constexpr u32 flow_hash(const Tuple &t, u16 zone, u32 net_mix, SipKey key)
+{
+	const FlowKey k = pack(t, zone);
+	SipHash13 sip{SipKey{key.k0, key.k1 ^ net_mix}};
+
+	sip.absorb(k.address[0]);
+	if (k.address_words == 4) [[unlikely]] {
+		sip.absorb(k.address[1]);
+		sip.absorb(k.address[2]);
+		sip.absorb(k.address[3]);
+	}
+	return static_cast<u32>(sip.finish(k.rest, k.address_words * 8 + 7));
+}
+
+} // namespace nfct

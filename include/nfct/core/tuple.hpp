@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What identifies one direction of a connection; laid out exactly as struct nf_conntrack_tuple, so that the kernel's are read in place.
+#pragma once
+
+#include <nfct/base/endian.hpp>
+#include <nfct/base/types.hpp>
+#include <nfct/core/direction.hpp>
+
+namespace nfct {
+
+struct PacketView;
+
+// Values of the kernel's NFPROTO_* that can be tracked.
+enum class L3 : u8 { ipv4 = 2, ipv6 = 10 };
+
+namespace ipproto {
+inline constexpr u8 icmp = 1, tcp = 6, udp = 17, dccp = 33, gre = 47, icmpv6 = 58, sctp = 132, udplite = 136;
+} // namespace ipproto
+
+// An address of either family; IPv4 uses the first word and leaves the others zero.
+struct Addr {
+	Be32 word[4];
+
+	friend constexpr bool operator==(const Addr &, const Addr &) = default;
+};
+
+struct Tuple {
+	Addr src;
+	Be16 src_l4; // port, ICMP id, GRE key
+	u16 l3num;   // L3
+	Addr dst;
+	Be16 dst_l4; // port, GRE key; for ICMP type and code, see icmp_type()
+	u8 protonum; // ipproto
+	u8 dir;      // Direction within the connection that owns this tuple; not part of its identity
+
+	constexpr u8 icmp_type() const { return static_cast<u8>(dst_l4.host() >> 8); }
+	constexpr u8 icmp_code() const { return static_cast<u8>(dst_l4.host() & 0xff); }
+	constexpr void set_icmp(u8 type, u8 code) { dst_l4 = Be16::from_host(static_cast<u16>(type << 8 | code)); }
+};
+static_assert(sizeof(Tuple) == 40);
+
+// Same flow in the same direction: everything but dir.
+constexpr bool same_flow(const Tuple &a, const Tuple &b)
+{
+	return a.src == b.src && a.src_l4 == b.src_l4 && a.l3num == b.l3num && a.dst == b.dst && a.dst_l4 == b.dst_l4 &&
+	       a.protonum == b.protonum;
+}
+
+// The tuple of the packet in view, direction original. False if the layer-4 header is truncated, or GRE claims to be PPTP's but carries no
+// PPP. Protocols without ports get zero ports. An ICMP message of any type gets a tuple: invert() tells which of them can be a flow.
+// Follows nf_ct_get_tuple().
+[[nodiscard]] bool tuple_of(const PacketView &packet, Tuple &out);
+
+// The tuple that an answer to orig would have. False for an ICMP type that has no answer. Follows nf_ct_invert_tuple(). orig and out may
+// be the same object.
+[[nodiscard]] bool invert(const Tuple &orig, Tuple &out);
+
+} // namespace nfct

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Single-copy reads and writes, atomic bits and reference counts on the kernel's own fields (READ_ONCE, bitops, refcount_t).
+#pragma once
+
+#include <nfct/base/types.hpp>
+#include <nfct/kernel/types.hpp>
+
+extern "C" void refcount_warn_saturate(refcount_t *r, enum refcount_saturation_type t);
+
+namespace nfct::kernel {
+
+template <class T> T read_once(const T &v) { return *const_cast<const volatile T *>(&v); }
+template <class T> void write_once(T &v, T x) { *const_cast<volatile T *>(&v) = x; }
+
+// Loads that later loads must not pass (smp_load_acquire), stores that earlier stores must not pass (smp_store_release).
+template <class T> T load_acquire(const T &v) { return __atomic_load_n(&v, __ATOMIC_ACQUIRE); }
+template <class T> void store_release(T &v, T x) { __atomic_store_n(&v, x, __ATOMIC_RELEASE); }
+
+inline void fence_acquire() { __atomic_thread_fence(__ATOMIC_ACQUIRE); }
+inline void fence_release() { __atomic_thread_fence(__ATOMIC_RELEASE); }
+inline void fence_full() { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
+
+// Bits of a shared word; fully ordered, like set_bit() between smp_mb__before_atomic() and smp_mb__after_atomic().
+inline void set_bits(unsigned long &word, unsigned long mask) { __atomic_fetch_or(&word, mask, __ATOMIC_SEQ_CST); }
+inline void clear_bits(unsigned long &word, unsigned long mask) { __atomic_fetch_and(&word, ~mask, __ATOMIC_SEQ_CST); }
+// True if the bit was set before.
+inline bool test_and_set(unsigned long &word, unsigned long mask)
+{
+	return __atomic_fetch_or(&word, mask, __ATOMIC_SEQ_CST) & mask;
+}
+
+// refcount_t, with the kernel's saturation: a count that overflows or underflows warns and stays.
+inline int ref_read(const refcount_t &r) { return read_once(r.refs.counter); }
+inline void ref_set(refcount_t &r, int n) { write_once(r.refs.counter, n); }
+
+inline void ref_inc(refcount_t &r)
+{
+	int old = __atomic_fetch_add(&r.refs.counter, 1, __ATOMIC_RELAXED);
+	if (old == 0) [[unlikely]]
+		refcount_warn_saturate(&r, REFCOUNT_ADD_UAF);
+	else if (old < 0 || old + 1 < 0) [[unlikely]]
+		refcount_warn_saturate(&r, REFCOUNT_ADD_OVF);
+}
+
+// False if the object is already dead. On success what was written before the count became non-zero is visible.
+[[nodiscard]] inline bool ref_inc_not_zero(refcount_t &r)
+{
+	int old = read_once(r.refs.counter);
+	do {
+		if (old == 0)
+			return false;
+	} while (!__atomic_compare_exchange_n(&r.refs.counter, &old, old + 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED));
+	if (old < 0 || old + 1 < 0) [[unlikely]]
+		refcount_warn_saturate(&r, REFCOUNT_ADD_NOT_ZERO_OVF);
+	return true;
+}
+
+// True if this was the last reference; then all that other holders wrote is visible.
+[[nodiscard]] inline bool ref_dec_and_test(refcount_t &r)
+{
+	int old = __atomic_fetch_sub(&r.refs.counter, 1, __ATOMIC_RELEASE);
+	if (old == 1) {
+		fence_acquire();
+		return true;
+	}
+	if (old <= 0) [[unlikely]]
+		refcount_warn_saturate(&r, REFCOUNT_SUB_UAF);
+	return false;
+}
+
+} // namespace nfct::kernel

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A connection's fields, read in place in the kernel's struct nf_conn.
+//
+// Ownership of the fields (who may write, who may read):
+//   ct_general.use  atomic
+//   lock            protects proto (TCP, SCTP, DCCP)
+//   timeout         single-copy; any holder of a reference; relative jiffies until confirmed, then the time of death
+//   zone, ct_net    written before the reference count becomes non-zero, constant after
+//   tuplehash       tuples: constant once confirmed (NAT alters the reply tuple before); links: the bucket locks
+//   status          atomic bits
+//   master, ext     written before confirmation by the packet's own context, constant after
+//   mark, secmark   single-copy, last writer wins
+#pragma once
+
+#include <nfct/core/tuple.hpp>
+#include <nfct/core/zone.hpp>
+#include <nfct/kernel/atomic.hpp>
+#include <nfct/kernel/clock.hpp>
+#include <nfct/kernel/types.hpp>
+
+// Implemented by conn/ under the kernel's names; lower layers reach them by these declarations.
+extern "C" {
+// Called with the last reference gone. Any context.
+void nf_ct_destroy(struct nf_conntrack *nfct);
+// Takes the connection out of the table, reports its destruction and drops the table's reference. False if another was first.
+// Any context; the caller holds a reference and none of the bucket locks.
+bool nf_ct_delete(struct nf_conn *ct, u32 portid, int report);
+extern struct net init_net;
+}
+
+namespace nfct {
+
+// SAFETY: Tuple and Zone are laid out as the kernel's structures; kernel/layout.cpp asserts it.
+inline Tuple &tuple_of(nf_conntrack_tuple &t) { return reinterpret_cast<Tuple &>(t); }
+inline const Tuple &tuple_of(const nf_conntrack_tuple &t) { return reinterpret_cast<const Tuple &>(t); }
+inline Tuple &tuple_in(nf_conn &ct, Direction d) { return tuple_of(ct.tuplehash[index(d)].tuple); }
+inline const Tuple &tuple_in(const nf_conn &ct, Direction d) { return tuple_of(ct.tuplehash[index(d)].tuple); }
+inline hlist_nulls_node &link_in(nf_conn &ct, Direction d) { return ct.tuplehash[index(d)].hnnode; }
+
+inline u8 protonum(const nf_conn &ct) { return tuple_in(ct, Direction::original).protonum; }
+inline L3 l3num(const nf_conn &ct) { return static_cast<L3>(tuple_in(ct, Direction::original).l3num); }
+
+// A place in a hash chain: one direction of a connection.
+struct Node {
+	nf_conntrack_tuple_hash *h;
+
+	// SAFETY: hnnode is the first member.
+	static Node of(hlist_nulls_node *n) { return {reinterpret_cast<nf_conntrack_tuple_hash *>(n)}; }
+	const Tuple &tuple() const { return tuple_of(h->tuple); }
+	Direction dir() const { return static_cast<Direction>(kernel::read_once(h->tuple.dst.dir)); }
+	// SAFETY: a tuple hash lives only inside nf_conn, at the index that its dir names; dir of an object never changes, even when the
+	// slab reuses it.
+	nf_conn &conn() const
+	{
+		return *reinterpret_cast<nf_conn *>(reinterpret_cast<char *>(h) - __builtin_offsetof(nf_conn, tuplehash) -
+						    (h->tuple.dst.dir ? sizeof(nf_conntrack_tuple_hash) : 0));
+	}
+};
+static_assert(__builtin_offsetof(nf_conntrack_tuple_hash, hnnode) == 0);
+
+template <class Ct> Zone zone_of(const Ct &ct)
+{
+	if constexpr (requires { ct.zone; })
+		return {ct.zone.id, ct.zone.flags, ct.zone.dir};
+	else
+		return default_zone;
+}
+
+template <class Ct> void set_zone(Ct &ct, Zone z)
+{
+	if constexpr (requires { ct.zone; }) {
+		ct.zone.id = z.id;
+		ct.zone.flags = z.flags;
+		ct.zone.dir = z.dirs;
+	}
+}
+
+inline Zone zone_of(const nf_conntrack_zone *z) { return {z->id, z->flags, z->dir}; }
+
+template <class Ct> net &net_of(const Ct &ct)
+{
+	if constexpr (requires { ct.ct_net.net; })
+		return *kernel::read_once(ct.ct_net.net);
+	else
+		return init_net;
+}
+
+template <class Ct> void set_net(Ct &ct, net &n)
+{
+	if constexpr (requires { ct.ct_net.net; })
+		ct.ct_net.net = &n;
+}
+
+inline unsigned long status_of(const nf_conn &ct) { return kernel::read_once(ct.status); }
+inline bool is_confirmed(const nf_conn &ct) { return status_of(ct) & IPS_CONFIRMED; }
+inline bool is_dying(const nf_conn &ct) { return status_of(ct) & IPS_DYING; }
+inline bool is_template(const nf_conn &ct) { return status_of(ct) & IPS_TEMPLATE; }
+
+// Jiffies until the time of death of a confirmed connection, zero or less if it has passed.
+inline s32 expires_in(const nf_conn &ct, u32 now) { return static_cast<s32>(kernel::read_once(ct.timeout) - now); }
+inline bool is_expired(const nf_conn &ct, u32 now) { return expires_in(ct, now) <= 0; }
+
+// Its packets go through a flow table and do not prolong it, and on this kernel the flow table does not either.
+inline bool is_ours_to_keep(const nf_conn &ct) { return kconst::nfct_collector_keeps_offloaded && status_of(ct) & IPS_OFFLOAD; }
+
+// A reference that is given back at the end of the scope.
+class [[nodiscard]] Ref {
+    public:
+	Ref() = default;
+	// Takes over a reference that the caller owns.
+	static Ref adopt(nf_conn *ct) { return Ref(ct); }
+	// A reference of one's own to an object that another reference or a bucket lock keeps alive.
+	static Ref share(nf_conn &ct)
+	{
+		kernel::ref_inc(ct.ct_general.use);
+		return Ref(&ct);
+	}
+	// A reference to an object found without a lock: empty if it is being destroyed. The slab may have given its memory to another
+	// connection meanwhile, so the caller checks its identity again.
+	static Ref try_share(nf_conn &ct) { return Ref(kernel::ref_inc_not_zero(ct.ct_general.use) ? &ct : nullptr); }
+
+	Ref(Ref &&o) : ct_(o.release()) {}
+	Ref &operator=(Ref &&o)
+	{
+		nf_conn *mine = ct_;
+		ct_ = o.release();
+		put(mine);
+		return *this;
+	}
+	~Ref() { put(ct_); }
+
+	explicit operator bool() const { return ct_; }
+	nf_conn &operator*() const { return *ct_; }
+	nf_conn *operator->() const { return ct_; }
+	nf_conn *get() const { return ct_; }
+	// Hands the reference to the caller.
+	[[nodiscard]] nf_conn *release()
+	{
+		nf_conn *ct = ct_;
+		ct_ = nullptr;
+		return ct;
+	}
+
+    private:
+	explicit Ref(nf_conn *ct) : ct_(ct) {}
+	static void put(nf_conn *ct)
+	{
+		if (ct && kernel::ref_dec_and_test(ct->ct_general.use))
+			nf_ct_destroy(&ct->ct_general);
+	}
+
+	nf_conn *ct_ = nullptr;
+};
+
+// Expired, in the table and not yet being killed: to be asked only with a reference. The acquire after the confirmed bit pairs with
+// packet/confirm, which sets the timeout first and the bit last.
+inline bool should_reap(const nf_conn &ct, u32 now)
+{
+	if (!is_confirmed(ct))
+		return false;
+	kernel::fence_acquire();
+	return is_expired(ct, now) && !is_dying(ct);
+}
+
+// Removes an expired connection that a lockless walk came upon. RCU, no bucket lock.
+inline void reap_if_expired(nf_conn &ct, u32 now)
+{
+	if (Ref ref = Ref::try_share(ct); ref && should_reap(*ref, now))
+		nf_ct_delete(ref.get(), 0, 0);
+}
+
+} // namespace nfct

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Locks, RCU and bottom halves as guards: immovable, [[nodiscard]], and passed by reference as evidence that they are held.
+#pragma once
+
+#include <nfct/kernel/types.hpp>
+#include <nfct/shim/kernel.h>
+
+namespace nfct::kernel {
+
+struct Immovable {
+	Immovable() = default;
+	Immovable(const Immovable &) = delete;
+	Immovable &operator=(const Immovable &) = delete;
+};
+
+// Evidence of an RCU read-side section.
+class [[nodiscard]] RcuRead : Immovable {
+    public:
+	// Netfilter calls hooks inside rcu_read_lock(); so does every caller of the exported packet functions.
+	static RcuRead held_by_netfilter() { return RcuRead(); }
+
+    protected:
+	RcuRead() = default;
+};
+
+class [[nodiscard]] RcuGuard : public RcuRead {
+    public:
+	RcuGuard() { nfct_shim_rcu_read_lock(); }
+	~RcuGuard() { nfct_shim_rcu_read_unlock(); }
+};
+
+// Bottom halves are off: this CPU takes no softirq, so bucket locks may be taken.
+class [[nodiscard]] BhGuard : Immovable {
+    public:
+	BhGuard() { nfct_shim_local_bh_disable(); }
+	~BhGuard() { nfct_shim_local_bh_enable(); }
+};
+
+// A spinlock with bottom halves off.
+class [[nodiscard]] SpinBhGuard : Immovable {
+    public:
+	explicit SpinBhGuard(spinlock_t &lock) : lock_(lock) { nfct_shim_spin_lock_bh(&lock_); }
+	~SpinBhGuard() { nfct_shim_spin_unlock_bh(&lock_); }
+
+    private:
+	spinlock_t &lock_;
+};
+
+// The mutex that keeps resizing and deleting walks apart. Process context; taken before any bucket lock.
+class [[nodiscard]] TableMutexGuard : Immovable {
+    public:
+	TableMutexGuard() { nfct_shim_table_mutex_lock(); }
+	~TableMutexGuard() { nfct_shim_table_mutex_unlock(); }
+};
+
+} // namespace nfct::kernel

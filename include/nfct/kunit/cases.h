@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Test cases written in C++, for the C files that put them into suites. */
+#ifndef NFCT_KUNIT_CASES_H
+#define NFCT_KUNIT_CASES_H
+
+struct kunit;
+
+#ifdef __cplusplus
+#define NFCT_CASE(name) extern "C" void name(struct kunit *test)
+#else
+#define NFCT_CASE(name) void name(struct kunit *test)
+#endif
+
+/* hash_cases.cpp */
+NFCT_CASE(hash_is_a_function);
+NFCT_CASE(hash_depends_on_every_bit);
+NFCT_CASE(hash_depends_on_zone);
+NFCT_CASE(hash_depends_on_netns);
+NFCT_CASE(hash_is_keyed);
+NFCT_CASE(hash_spreads);
+NFCT_CASE(buckets_are_pieces_of_hash_space);
+
+/* reuse_cases.cpp */
+NFCT_CASE(dead_object_gives_no_reference);
+NFCT_CASE(reused_object_is_another_flow);
+NFCT_CASE(unpublished_object_is_no_flow);
+NFCT_CASE(references_balance);
+NFCT_CASE(chains_mark_their_ends);
+
+/* The bucket of a tuple in the default zone. Void after a resize. */
+struct nf_conntrack_tuple;
+#ifdef __cplusplus
+extern "C"
+#endif
+unsigned int nfct_kunit_bucket(const struct nf_conntrack_tuple *tuple);
+
+/* window_cases.cpp */
+NFCT_CASE(sequence_numbers_wrap);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the suites do to the module's outbound shims: the linker sends the calls of the module through kunit/fault.c (--wrap in Kbuild),
+ * where a test can make an allocation fail or have something done at a moment that would otherwise be luck.
+ */
+#ifndef NFCT_KUNIT_FAULT_H
+#define NFCT_KUNIT_FAULT_H
+
+#include <linux/types.h>
+#include <nfct/kernel/test_point.h>
+
+enum nfct_fault {
+	NFCT_FAULT_CONN,    /* an object from the cache */
+	NFCT_FAULT_ZALLOC,
+	NFCT_FAULT_REALLOC,
+	NFCT_FAULT_VALLOC,  /* a bucket array */
+	NFCT_FAULT_COUNT
+};
+
+/* The nth call from now on by this task fails, and only that one; 0: none. */
+void nfct_fault_arm(enum nfct_fault kind, unsigned int nth);
+/* Whether it has happened; disarms. */
+bool nfct_fault_happened(enum nfct_fault kind);
+
+/* While the collector is held it does not run; nfct_gc_step() runs it in its place and returns the delay that it asked for. */
+void nfct_gc_hold(void);
+void nfct_gc_release(void);
+unsigned long nfct_gc_step(void);
+/* How often the worker came by, held or not. */
+unsigned int nfct_gc_visits(void);
+/* How often it was asked to come at once. */
+unsigned int nfct_gc_kicks(void);
+
+/* Called wherever the walks over the table would let others run; by this task only. Null: nothing. */
+void nfct_at_resched(void (*what)(void *arg), void *arg);
+
+/* The same at the next test point of this kind: once. In an RCU section, so it must not sleep. */
+void nfct_at_point(enum nfct_point point, void (*what)(void *arg), void *arg);
+
+#endif

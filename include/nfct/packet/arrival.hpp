@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// One packet on its way through the tracker: what is known of it before there is a connection.
+#pragma once
+
+#include <nfct/core/outcome.hpp>
+#include <nfct/core/packet_view.hpp>
+#include <nfct/core/zone.hpp>
+#include <nfct/kernel/guards.hpp>
+#include <nfct/kernel/netns.hpp>
+#include <nfct/kernel/skb.hpp>
+
+namespace nfct::packet {
+
+// What netfilter does with the packet next (NF_DROP, NF_ACCEPT).
+enum class HookVerdict : unsigned { drop = 0, accept = 1 };
+
+struct Arrival {
+	sk_buff &skb;
+	const nf_hook_state &state;
+	net &n;
+	nf_conn *tmpl; // template that a rule attached, or null; its reference is held by nf_conntrack_in()
+	Zone zone;
+	unsigned long now; // jiffies, read once
+	const kernel::RcuRead &rcu;
+	PacketView view;
+};
+
+// The zone that applies to a packet with this template (nf_ct_zone_tmpl): none means the default zone, and a template may take the
+// number from the packet's mark.
+Zone zone_for(const sk_buff &skb, const nf_conn *tmpl);
+
+// Counts the packet as INVALID, logs it if asked to, and lets it pass unattached.
+HookVerdict invalid(const Arrival &a, Reason why, const nf_conn *ct = nullptr);
+
+// packet/check.cpp: whether the layer-4 header is sound, checksum included (in PRE_ROUTING, if nf_conntrack_checksum is set).
+[[nodiscard]] Reason check(Arrival &a);
+// packet/track.cpp: the trackers behind one face.
+// Whether the packet may open a connection; fills in the protocol's state for it.
+[[nodiscard]] Reason open(const Arrival &a, const Tuple &tuple, nf_conntrack_proto &state);
+Outcome track(const Arrival &a, nf_conn &ct, const Context &ctx);
+
+// packet/create.cpp: a new, unconfirmed connection for the packet, with one reference. Empty on error.
+struct Created {
+	Ref ref;
+	Reason invalid;  // the packet cannot open a connection
+	bool out_of_room; // the table is full or there is no memory: drop the packet
+};
+Created create(const Arrival &a, const Tuple &tuple, u32 hash);
+
+// packet/icmp_error.cpp: what became of an ICMP message before it is tracked like any other packet.
+enum class IcmpFate : u8 { track, settled, invalid };
+struct IcmpResult {
+	IcmpFate fate;
+	Reason reason; // with invalid
+};
+IcmpResult settle_icmp(Arrival &a);
+
+} // namespace nfct::packet

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What ICMP and ICMPv6 share: a message is an exchange of its own, or an error about a packet that it quotes
+// (kernel: the pure half of nf_conntrack_inet_error).
+#pragma once
+
+#include <nfct/core/packet_view.hpp>
+#include <nfct/core/reason.hpp>
+#include <nfct/core/tuple.hpp>
+
+namespace nfct {
+
+// What to do with an ICMP message whose header and checksum are good.
+struct [[nodiscard]] IcmpMessage {
+	enum class Kind : u8 {
+		exchange,  // look it up and track it like any other packet; types that have no answer fail there
+		error,     // it quotes a packet; the error is RELATED to that packet's connection, or INVALID
+		untracked, // it concerns the link only; mark the packet untracked
+		invalid,   // counted under reason
+	};
+	Kind kind;
+	Reason reason; // set if kind is invalid
+	u32 quoted;    // where the quoted packet begins, counted from layer 4; set if kind is error
+};
+
+// The flow to look up for an error: the quoted packet's, inverted, for the error comes from the side to which that packet went. If an
+// entry is found, the error is RELATED to its connection and travels in the direction of the entry that was found.
+// Otherwise the reason why there is none.
+[[nodiscard]] Reason quoted_flow(const PacketView &error, u32 quoted, Tuple &sought);
+
+// The destination of the IP packet in view. It was parsed, so its header is there.
+[[nodiscard]] Addr destination_of(const PacketView &packet);
+
+// Whether the error is addressed to whom the found entry's packets are. With `A -> router (source NAT) -> B` the entry found for an
+// error about A's packet is `B -> router`, so the error must be for the router too. Without this, an error that quotes somebody else's
+// connection, but is sent to a third host, would pass as RELATED.
+[[nodiscard]] inline bool addressed_alike(const PacketView &error, const Tuple &found) { return destination_of(error) == found.dst; }
+
+} // namespace nfct

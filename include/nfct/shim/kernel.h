@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The kernel's macros and inlines that C++ cannot express, as plain functions: one C file in module/shim/ per group below.
+ * Each call is a real call; none lies on the way of an established UDP packet. Exported kernel functions are not wrapped:
+ * C++ declares those it uses in include/nfct/kernel/.
+ */
+#ifndef NFCT_SHIM_KERNEL_H
+#define NFCT_SHIM_KERNEL_H
+
+#ifdef __cplusplus
+extern "C" {
+#else
+#include <linux/skbuff.h>
+#include <linux/workqueue.h>
+#include <net/net_namespace.h>
+#include <net/netfilter/nf_conntrack.h>
+#endif
+
+/* lock.c: spinlocks, bottom halves, RCU, a mutex. */
+void nfct_shim_spin_lock_init_bucket(spinlock_t *lock);
+void nfct_shim_spin_lock_init_conn(spinlock_t *lock);
+void nfct_shim_spin_lock_init_all(spinlock_t *lock);
+void nfct_shim_spin_lock(spinlock_t *lock);
+void nfct_shim_spin_lock_nested(spinlock_t *lock);
+void nfct_shim_spin_unlock(spinlock_t *lock);
+void nfct_shim_spin_lock_bh(spinlock_t *lock);
+void nfct_shim_spin_unlock_bh(spinlock_t *lock);
+void nfct_shim_local_bh_disable(void);
+void nfct_shim_local_bh_enable(void);
+void nfct_shim_rcu_read_lock(void);
+void nfct_shim_rcu_read_unlock(void);
+/* Serialises resize and the walks that delete (process context). */
+void nfct_shim_table_mutex_lock(void);
+void nfct_shim_table_mutex_unlock(void);
+void nfct_shim_cpu_relax(void);
+/* Voluntary preemption point; process context. */
+void nfct_shim_cond_resched(void);
+void nfct_shim_synchronize_net(void);
+
+/* memory.c: slab and page memory. */
+int nfct_shim_conn_cache_create(void);
+void nfct_shim_conn_cache_destroy(void);
+/* An object of the SLAB_TYPESAFE_BY_RCU cache, not cleared. Null: no memory. */
+struct nf_conn *nfct_shim_conn_cache_alloc(gfp_t gfp);
+void nfct_shim_conn_cache_free(struct nf_conn *ct);
+void *nfct_shim_kzalloc(size_t size, gfp_t gfp);
+void *nfct_shim_krealloc(void *p, size_t size, gfp_t gfp);
+void nfct_shim_kfree(const void *p);
+/* n zeroed elements, perhaps from vmalloc; may sleep. */
+void *nfct_shim_kvcalloc(size_t n, size_t size);
+void nfct_shim_kvfree(const void *p);
+unsigned long nfct_shim_total_ram_pages(void);
+
+/* stat.c: per-CPU statistics. */
+/* Adds n to the unsigned int at byte `offset` of this CPU's struct ip_conntrack_stat. */
+void nfct_shim_stat_add(const struct net *net, unsigned int offset, unsigned int n);
+/* Counts a reason in this CPU's array of the netns. */
+void nfct_shim_reason_inc(const struct net *net, unsigned int reason);
+/* The netns data of this module. */
+struct nf_conntrack_net *nfct_shim_pernet(const struct net *net);
+
+/* packet.c: the parts of an skb that are bit fields or need more than a field. */
+/* Copies from an skb that is not linear; matches Bytes::gather. */
+bool nfct_shim_skb_gather(const void *skb, unsigned int offset, void *to, unsigned int len);
+/* Whether the CRC32c of the SCTP packet is wrong; remembers in the skb that it is right. The header may be copied to be read. */
+bool nfct_shim_sctp_crc_bad(struct sk_buff *skb, unsigned int offset);
+/* Whether the hook is POST_ROUTING through a VRF master, where the inner device confirms later. */
+bool nfct_shim_in_vrf_postrouting(const struct nf_hook_state *state);
+
+/* extension.c: sizes of the extensions; those that the kernel was configured without have none. */
+unsigned int nfct_shim_extension_size(unsigned int id);
+
+/* misc.c: time, randomness, messages. */
+unsigned long long nfct_shim_real_ns(void);
+unsigned long long nfct_shim_jiffies_to_ns(unsigned long n);
+void nfct_shim_random_bytes(void *to, size_t len);
+unsigned int nfct_shim_random_below(unsigned int ceil);
+void nfct_shim_warn_table_full(void);
+void nfct_shim_warn(const char *what);
+
+/* gc.c: the delayed work that runs nfct_gc_run() (table/gc.cpp), which returns the delay until its next run. */
+unsigned long nfct_gc_run(void);
+void nfct_shim_gc_start(unsigned long delay);
+/* Stops it for good; waits for a running pass. */
+void nfct_shim_gc_stop(void);
+/* Has it run after delay jiffies, whatever it asked for. Any context. */
+void nfct_shim_gc_kick(unsigned long delay);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

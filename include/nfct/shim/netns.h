@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What this module keeps for each network namespace. */
+#ifndef NFCT_SHIM_NETNS_H
+#define NFCT_SHIM_NETNS_H
+
+#include <net/netfilter/nf_conntrack.h>
+#include <net/netns/generic.h>
+#include <nfct/core/reason_list.h>
+
+/* The list of reasons as numbers; the same order as nfct::Reason. */
+enum nfct_reason {
+#define NFCT_REASON(name, text) NFCT_REASON_##name,
+	NFCT_REASON_LIST
+#undef NFCT_REASON
+	NFCT_REASON_COUNT
+};
+
+struct nfct_reason_counters {
+	u64 count[NFCT_REASON_COUNT];
+};
+
+struct nfct_netns {
+	struct nf_conntrack_net kernel; /* first: nf_ct_pernet() reads it here */
+	struct nfct_reason_counters __percpu *reasons;
+};
+
+static inline struct nfct_netns *nfct_netns_of(const struct net *net)
+{
+	return net_generic(net, nf_conntrack_net_id);
+}
+
+#endif

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The connection table: an array of hlist_nulls chains under striped locks, both directions of a connection in it.
+//
+// Lock order: table mutex > all-buckets lock > bucket locks by ascending stripe > nf_conntrack_expect_lock > nf_conn::lock.
+// The array, its size and the stripes are exported: nf_conntrack_netlink walks them with nf_conntrack_lock(), so chains hold nothing
+// but nf_conntrack_tuple_hash nodes, and chain i ends in the number i.
+#pragma once
+
+#include <nfct/base/types.hpp>
+#include <nfct/kernel/conn.hpp>
+#include <nfct/kernel/guards.hpp>
+#include <nfct/kernel/hlist_nulls.hpp>
+
+extern "C" {
+// Written under the table mutex with all stripes held (table/resize); read in RCU sections or under a stripe.
+extern struct hlist_nulls_head *nf_conntrack_hash;
+extern unsigned int nf_conntrack_htable_size;
+extern unsigned int nf_conntrack_max;
+extern spinlock_t nf_conntrack_locks[];
+// Takes a stripe, waiting while somebody holds all of them. Bottom halves off.
+void nf_conntrack_lock(spinlock_t *lock);
+}
+
+namespace nfct::table {
+
+inline constexpr u32 stripes = kconst::conntrack_locks; // bucket i is under nf_conntrack_locks[i % stripes]
+
+// Position of a flow in the 32-bit hash space: keyed, so that nobody outside can aim at a chain. The bucket is the high part, hence
+// order in hash space is bucket order at every table size.
+u32 flow_hash(const Tuple &tuple, u16 zone_id, const net &n);
+inline u32 flow_hash(const nf_conn &ct, Direction d) { return flow_hash(tuple_in(ct, d), zone_of(ct).id_in(d), net_of(ct)); }
+void init_hash_key();
+void init_locks();
+
+inline u32 bucket_of(u32 hash, u32 size) { return static_cast<u32>(u64(hash) * size >> 32); }
+
+// Array and size that belong together. Valid in the RCU section of the evidence.
+struct View {
+	hlist_nulls_head *heads;
+	u32 size;
+};
+View view(const kernel::RcuRead &);
+
+// Both buckets of a connection, locked, in a table that cannot be resized meanwhile.
+class [[nodiscard]] BucketPair : kernel::Immovable {
+    public:
+	BucketPair(u32 hash_original, u32 hash_reply, const kernel::BhGuard &);
+	~BucketPair();
+
+	hlist_nulls_head &head(Direction d) const { return nf_conntrack_hash[bucket_[index(d)]]; }
+
+    private:
+	void unlock();
+
+	u32 bucket_[2];
+};
+
+// One bucket, locked. The table may have been resized since the number was computed: ask size_now().
+class [[nodiscard]] BucketLock : kernel::Immovable {
+    public:
+	BucketLock(u32 bucket, const kernel::BhGuard &);
+	~BucketLock();
+
+    private:
+	spinlock_t &lock_;
+};
+
+// Every bucket. Bottom halves off, table mutex held.
+class [[nodiscard]] AllBuckets : kernel::Immovable {
+    public:
+	AllBuckets(const kernel::TableMutexGuard &, const kernel::BhGuard &);
+	~AllBuckets();
+};
+
+// The connection that tuple, zone and netns name, in the direction of the result's node; empty if there is none.
+// Expired entries on the way are removed. hash is flow_hash() of the three.
+struct Found {
+	Ref ref;
+	Direction dir;
+};
+Found find(const net &n, const Zone &zone, const Tuple &tuple, u32 hash, const kernel::RcuRead &);
+// The same for a zone that may apply to one direction only: tries the hash of either.
+Found find_either_direction(const net &n, const Zone &zone, const Tuple &tuple, u32 hash_original, const kernel::RcuRead &);
+
+// Whether the node is what tuple, zone and netns name, and confirmed. Needs a bucket lock or a reference to be stable.
+bool is_flow(const Node &node, const Tuple &tuple, const Zone &zone, const net &n);
+
+// A chain that grew over this many nodes is an attack or a bug: nothing more goes in. Drawn anew each time between 50 and 80.
+u32 draw_chain_limit();
+
+// Looks through a locked chain for an entry of this flow.
+struct Clash {
+	enum Kind : u8 { none, taken, chain_too_long } kind;
+	Node node; // with taken
+};
+Clash look_for_clash(hlist_nulls_head &head, const Tuple &tuple, const Zone &zone, const net &n, u32 chain_limit);
+
+// Links both directions. The caller has set everything that a reader may look at, and sets IPS_CONFIRMED afterwards.
+void link_both(nf_conn &ct, const BucketPair &);
+void unlink_both(nf_conn &ct, const BucketPair &);
+
+// Makes room by killing unassured connections of this netns near the hash. True if there is room.
+bool early_drop(net &n, u32 hash, const kernel::RcuRead &);
+
+// Allocates the table at module load; 0 or -ENOMEM. Sets nf_conntrack_max from the size.
+int init();
+void fini();
+// 0, -EINVAL (zero buckets) or -ENOMEM. Process context.
+int resize(u32 buckets);
+
+// Calls iter for each connection (of one netns, if given) under its bucket lock; deletes those for which it says non-zero. Process
+// context. Connections that come in behind the walk are not seen.
+void sweep(net *only, int (*iter)(nf_conn *ct, void *data), void *data, u32 portid, int report);
+
+} // namespace nfct::table

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Suite: the table is full. Who must go, who may stay, and that a victim is found whatever the number of buckets. */
+#include <nfct/kunit/fault.h>
+#include <nfct/kunit/lab.h>
+
+static struct nfct_flow numbered(unsigned int n)
+{
+	return (struct nfct_flow){ NFPROTO_IPV4, IPPROTO_UDP, 1 + n / 10000, 1000 + n % 10000, 2, 53 };
+}
+
+/* `n` connections, the first `assured` of them assured; there is no room for another then. */
+static void fill(struct kunit *test, unsigned int n, unsigned int assured)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		struct nfct_flow f = numbered(i);
+		struct nf_conn *ct = nfct_open(test, &f);
+
+		if (i < assured)
+			set_bit(IPS_ASSURED_BIT, &ct->status);
+	}
+	nf_conntrack_max = nf_conntrack_count(&init_net);
+	nfct_recount(test);
+}
+
+static enum nfct_fate newcomer(struct kunit *test)
+{
+	struct nfct_flow f = numbered(99999);
+
+	return nfct_pass(test, nfct_udp(test, &f, 4));
+}
+
+static void an_unassured_one_goes(struct kunit *test)
+{
+	fill(test, 20, 0);
+	KUNIT_EXPECT_EQ(test, newcomer(test), NFCT_TRACKED);
+	KUNIT_EXPECT_GE(test, nfct_counted(test, early_drop), 1);
+	KUNIT_EXPECT_EQ(test, nfct_counted(test, drop), 0);
+	KUNIT_EXPECT_EQ(test, nfct_entries(test), 21 - nfct_counted(test, early_drop));
+}
+
+/* The one victim is found among empty buckets, wherever it is. A few rounds, since the newcomer's place is the same in each. */
+static void few_entries_in_many_buckets(struct kunit *test)
+{
+	unsigned int round;
+
+	KUNIT_ASSERT_EQ(test, nf_conntrack_hash_resize(65536), 0);
+	for (round = 0; round < 20; round++) {
+		struct nfct_flow f = numbered(round);
+
+		nfct_open(test, &f);
+		nf_conntrack_max = nf_conntrack_count(&init_net);
+		nfct_recount(test);
+		KUNIT_EXPECT_EQ(test, newcomer(test), NFCT_TRACKED);
+		KUNIT_EXPECT_EQ(test, nfct_counted(test, early_drop), 1);
+		KUNIT_EXPECT_FALSE(test, nfct_found(test, &f));
+		skb_queue_purge(&nfct_lab(test)->packets);
+		nfct_flush(test);
+	}
+}
+
+static void the_assured_stay(struct kunit *test)
+{
+	unsigned int i;
+
+	fill(test, 40, 40);
+	KUNIT_EXPECT_EQ(test, newcomer(test), NFCT_DROPPED);
+	KUNIT_EXPECT_EQ(test, nfct_counted(test, drop), 1);
+	KUNIT_EXPECT_EQ(test, nfct_counted(test, early_drop), 0);
+	KUNIT_EXPECT_EQ(test, nfct_entries(test), 40);
+	for (i = 0; i < 40; i++) {
+		struct nfct_flow f = numbered(i);
+		struct nf_conn *ct = nfct_find(test, &f);
+
+		KUNIT_ASSERT_NOT_NULL(test, ct);
+		nf_ct_put(ct);
+	}
+}
+
+/* Few buckets, so that the victim shares its chain with the assured. */
+static void the_assured_stay_beside_a_victim(struct kunit *test)
+{
+	unsigned int i;
+
+	KUNIT_ASSERT_EQ(test, nf_conntrack_hash_resize(1), 0);
+	fill(test, 2000, 1000);
+	KUNIT_EXPECT_EQ(test, newcomer(test), NFCT_TRACKED);
+	KUNIT_EXPECT_GE(test, nfct_counted(test, early_drop), 1);
+	for (i = 0; i < 1000; i++) {
+		struct nfct_flow f = numbered(i);
+		struct nf_conn *ct = nfct_find(test, &f);
+
+		KUNIT_ASSERT_NOT_NULL(test, ct);
+		nf_ct_put(ct);
+	}
+}
+
+/* Our full table is not to be emptied at the cost of others. */
+static void namespaces_are_apart(struct kunit *test)
+{
+	struct net *other = nfct_other_net(test);
+	unsigned int i;
+
+	fill(test, 10, 10);
+	/* Right among ours, and unassured. */
+	other->hash_mix = init_net.hash_mix;
+	nf_conntrack_max = 0;
+	for (i = 100; i < 400; i++) {
+		struct nfct_flow f = numbered(i);
+
+		nfct_open_in(test, other, &f);
+	}
+	nf_conntrack_max = nf_conntrack_count(&init_net);
+	KUNIT_EXPECT_EQ(test, newcomer(test), NFCT_DROPPED);
+	KUNIT_EXPECT_EQ(test, nf_conntrack_count(other), 300);
+	KUNIT_EXPECT_EQ(test, nfct_entries(test), 10);
+}
+
+static void the_expired_make_room(struct kunit *test)
+{
+	struct nf_conn *ct;
+	struct nfct_flow f = numbered(0);
+
+	KUNIT_ASSERT_EQ(test, nf_conntrack_hash_resize(1), 0);
+	fill(test, 3, 3);
+	ct = nfct_find(test, &f);
+	KUNIT_ASSERT_NOT_NULL(test, ct);
+	nf_ct_put(ct);
+	nfct_expire(ct);
+	/* Refused this time perhaps, for the dead one was not the newcomer's victim; but it is out of the way then. */
+	newcomer(test);
+	KUNIT_EXPECT_EQ(test, newcomer(test), NFCT_TRACKED);
+	KUNIT_EXPECT_EQ(test, nfct_counted(test, early_drop), 0);
+}
+
+/* One that somebody holds is dropped all the same, and counts until it is let go. */
+static void a_victim_that_is_held(struct kunit *test)
+{
+	struct nfct_flow f = numbered(0);
+	struct nf_conn *ct;
+
+	fill(test, 1, 0);
+	ct = nfct_find(test, &f);
+	KUNIT_ASSERT_NOT_NULL(test, ct);
+	KUNIT_EXPECT_EQ(test, newcomer(test), NFCT_TRACKED);
+	KUNIT_EXPECT_TRUE(test, nf_ct_is_dying(ct));
+	KUNIT_EXPECT_EQ(test, nfct_entries(test), 2);
+	nf_ct_put(ct);
+	KUNIT_EXPECT_EQ(test, nfct_entries(test), 1);
+}
+
+/* 0 means no limit. */
+static void no_limit(struct kunit *test)
+{
+	fill(test, 5, 0);
+	nf_conntrack_max = 0;
+	KUNIT_EXPECT_EQ(test, newcomer(test), NFCT_TRACKED);
+	KUNIT_EXPECT_EQ(test, nfct_entries(test), 6);
+}
+
+/* A refused packet has the collector look for those that may go; the next ones need not call again before it came. */
+static void the_collector_is_called(struct kunit *test)
+{
+	unsigned int kicks;
+
+	fill(test, 40, 40);
+	nfct_gc_step(); /* serves what earlier packets wanted */
+	kicks = nfct_gc_kicks();
+	KUNIT_EXPECT_EQ(test, newcomer(test), NFCT_DROPPED);
+	KUNIT_EXPECT_EQ(test, nfct_gc_kicks(), kicks + 1);
+	KUNIT_EXPECT_EQ(test, newcomer(test), NFCT_DROPPED);
+	KUNIT_EXPECT_EQ(test, nfct_gc_kicks(), kicks + 1);
+	nfct_gc_step();
+	KUNIT_EXPECT_EQ(test, newcomer(test), NFCT_DROPPED);
+	KUNIT_EXPECT_EQ(test, nfct_gc_kicks(), kicks + 2);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(an_unassured_one_goes),
+	KUNIT_CASE(few_entries_in_many_buckets),
+	KUNIT_CASE(the_assured_stay),
+	KUNIT_CASE(the_assured_stay_beside_a_victim),
+	KUNIT_CASE(namespaces_are_apart),
+	KUNIT_CASE(the_expired_make_room),
+	KUNIT_CASE(a_victim_that_is_held),
+	KUNIT_CASE(no_limit),
+	KUNIT_CASE(the_collector_is_called),
+	{}
+};
+NFCT_SUITE(nfct_early_drop, cases);

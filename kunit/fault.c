@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Failing allocations, and moments that a test can choose: the module's calls of these shims come through here (--wrap). */
+#include <linux/mutex.h>
+#include <linux/sched.h>
+#include <nfct/kunit/fault.h>
+#include <nfct/shim/kernel.h>
+
+#define NFCT_WRAP(type, name, ...)                                                                                                        \
+	type __real_##name(__VA_ARGS__);                                                                                                  \
+	type __wrap_##name(__VA_ARGS__);                                                                                                  \
+	type __wrap_##name(__VA_ARGS__)
+
+static struct {
+	struct task_struct *task;
+	unsigned int countdown;
+	bool happened;
+} faults[NFCT_FAULT_COUNT];
+
+void nfct_fault_arm(enum nfct_fault kind, unsigned int nth)
+{
+	faults[kind].happened = false;
+	faults[kind].countdown = nth;
+	WRITE_ONCE(faults[kind].task, nth ? current : NULL);
+}
+
+bool nfct_fault_happened(enum nfct_fault kind)
+{
+	WRITE_ONCE(faults[kind].task, NULL);
+	return faults[kind].happened;
+}
+
+static bool fails(enum nfct_fault kind)
+{
+	if (READ_ONCE(faults[kind].task) != current || !in_task() || faults[kind].happened)
+		return false;
+	if (--faults[kind].countdown)
+		return false;
+	faults[kind].happened = true;
+	return true;
+}
+
+NFCT_WRAP(struct nf_conn *, nfct_shim_conn_cache_alloc, gfp_t gfp)
+{
+	return fails(NFCT_FAULT_CONN) ? NULL : __real_nfct_shim_conn_cache_alloc(gfp);
+}
+
+NFCT_WRAP(void *, nfct_shim_kzalloc, size_t size, gfp_t gfp)
+{
+	return fails(NFCT_FAULT_ZALLOC) ? NULL : __real_nfct_shim_kzalloc(size, gfp);
+}
+
+NFCT_WRAP(void *, nfct_shim_krealloc, void *p, size_t size, gfp_t gfp)
+{
+	return fails(NFCT_FAULT_REALLOC) ? NULL : __real_nfct_shim_krealloc(p, size, gfp);
+}
+
+NFCT_WRAP(void *, nfct_shim_kvcalloc, size_t n, size_t size)
+{
+	return fails(NFCT_FAULT_VALLOC) ? NULL : __real_nfct_shim_kvcalloc(n, size);
+}
+
+/* ---- walks that let others run ---- */
+
+static struct task_struct *resched_task;
+static void (*resched_do)(void *arg);
+static void *resched_arg;
+
+void nfct_at_resched(void (*what)(void *arg), void *arg)
+{
+	resched_do = what;
+	resched_arg = arg;
+	WRITE_ONCE(resched_task, what ? current : NULL);
+}
+
+NFCT_WRAP(void, nfct_shim_cond_resched, void)
+{
+	if (READ_ONCE(resched_task) == current)
+		resched_do(resched_arg);
+	__real_nfct_shim_cond_resched();
+}
+
+static struct task_struct *point_task;
+static enum nfct_point point_wanted;
+static void (*point_do)(void *arg);
+static void *point_arg;
+
+void nfct_at_point(enum nfct_point point, void (*what)(void *arg), void *arg)
+{
+	point_wanted = point;
+	point_do = what;
+	point_arg = arg;
+	WRITE_ONCE(point_task, what ? current : NULL);
+}
+
+void nfct_kunit_point(enum nfct_point point)
+{
+	if (READ_ONCE(point_task) != current || !in_task() || point != point_wanted)
+		return;
+	WRITE_ONCE(point_task, NULL);
+	point_do(point_arg);
+}
+
+/* ---- the collector ---- */
+
+static DEFINE_MUTEX(gc_mutex); /* whoever runs it; protects gc_held and gc_visits */
+static bool gc_held;
+static unsigned int gc_visits;
+
+NFCT_WRAP(unsigned long, nfct_gc_run, void)
+{
+	unsigned long delay = HZ;
+
+	mutex_lock(&gc_mutex);
+	gc_visits++;
+	if (!gc_held)
+		delay = __real_nfct_gc_run();
+	mutex_unlock(&gc_mutex);
+	return delay;
+}
+
+void nfct_gc_hold(void)
+{
+	mutex_lock(&gc_mutex);
+	gc_held = true;
+	mutex_unlock(&gc_mutex);
+}
+
+void nfct_gc_release(void)
+{
+	mutex_lock(&gc_mutex);
+	gc_held = false;
+	mutex_unlock(&gc_mutex);
+}
+
+unsigned long nfct_gc_step(void)
+{
+	unsigned long delay;
+
+	mutex_lock(&gc_mutex);
+	delay = __real_nfct_gc_run();
+	mutex_unlock(&gc_mutex);
+	return delay;
+}
+
+unsigned int nfct_gc_visits(void)
+{
+	unsigned int visits;
+
+	mutex_lock(&gc_mutex);
+	visits = gc_visits;
+	mutex_unlock(&gc_mutex);
+	return visits;
+}
+
+static atomic_t gc_kicks;
+
+NFCT_WRAP(void, nfct_shim_gc_kick, unsigned long delay)
+{
+	atomic_inc(&gc_kicks);
+	__real_nfct_shim_gc_kick(delay);
+}
+
+unsigned int nfct_gc_kicks(void)
+{
+	return atomic_read(&gc_kicks);
+}

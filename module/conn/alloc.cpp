@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Making and freeing connections (kernel: __nf_conntrack_alloc, nf_conntrack_free).
+//
+// The cache is SLAB_TYPESAFE_BY_RCU: a freed object may be handed out again at once, while a reader still looks at it. What protects the
+// reader is the reference count: zero from before the object is freed until publish(), so that ref_inc_not_zero() fails, and everything
+// is_flow() compares is written before it becomes one.
+#include <nfct/conn/conn.hpp>
+
+#include <nfct/conn/release.hpp>
+#include <nfct/table/gc.hpp>
+#include <nfct/table/table.hpp>
+
+#include <nfct/base/poison.hpp>
+
+namespace nfct::conn {
+
+namespace {
+
+// Counts the newcomer first and asks afterwards, so that two CPUs cannot both take the last place.
+bool take_place(net &n, u32 hash)
+{
+	int count = __atomic_add_fetch(&pernet(n).count.counter, 1, __ATOMIC_SEQ_CST);
+	u32 max = kernel::read_once(nf_conntrack_max);
+	if (!max || static_cast<u32>(count) <= max) [[likely]]
+		return true;
+	{
+		kernel::RcuGuard rcu;
+		if (table::early_drop(n, hash, rcu))
+			return true;
+	}
+	table::request_eviction();
+	return false;
+}
+
+void give_place_back(net &n)
+{
+	__atomic_sub_fetch(&pernet(n).count.counter, 1, __ATOMIC_SEQ_CST);
+}
+
+} // namespace
+
+Allocated allocate(net &n, const Zone &zone, const Tuple &original, const Tuple &reply, gfp_t gfp, u32 hash)
+{
+	if (!take_place(n, hash)) {
+		give_place_back(n);
+		nfct_shim_warn_table_full();
+		return {nullptr, AllocError::table_full};
+	}
+	nf_conn *ct = nfct_shim_conn_cache_alloc(gfp);
+	if (!ct) {
+		give_place_back(n);
+		return {nullptr, AllocError::no_memory};
+	}
+	nfct_shim_spin_lock_init_conn(&ct->lock);
+	tuple_in(*ct, Direction::original) = original;
+	tuple_in(*ct, Direction::reply) = reply;
+	link_in(*ct, Direction::original).pprev = nullptr;
+	// SAFETY: an unlinked node's pprev is ours; readers never follow it.
+	link_in(*ct, Direction::reply).pprev = reinterpret_cast<hlist_nulls_node **>(static_cast<unsigned long>(hash));
+	ct->status = 0;
+	kernel::write_once(ct->timeout, 0u);
+	set_net(*ct, n);
+	set_zone(*ct, zone);
+	// All that follows starts as zero.
+	constexpr usize cleared = __builtin_offsetof(nf_conn, __nfct_init_offset);
+	__builtin_memset(reinterpret_cast<char *>(ct) + cleared, 0, sizeof(nf_conn) - cleared);
+	kernel::ref_set(ct->ct_general.use, 0);
+	return {ct, AllocError::none};
+}
+
+u32 kept_hash(const nf_conn &ct)
+{
+	return static_cast<u32>(reinterpret_cast<unsigned long>(ct.tuplehash[index(Direction::reply)].hnnode.pprev));
+}
+
+void publish(nf_conn &ct)
+{
+	kernel::fence_release();
+	kernel::ref_set(ct.ct_general.use, 1);
+}
+
+} // namespace nfct::conn
+
+using namespace nfct;
+
+extern "C" {
+
+// A connection for a caller outside (user space, the BPF and NAT code) that fills it in and inserts it itself; reference count zero.
+// ERR_PTR(-ENOMEM) if the table is full or there is no memory.
+nf_conn *nf_conntrack_alloc(net *n, const nf_conntrack_zone *zone, const nf_conntrack_tuple *orig, const nf_conntrack_tuple *repl,
+			    gfp_t gfp)
+{
+	constexpr long enomem = 12;
+	conn::Allocated made = conn::allocate(*n, zone_of(zone), tuple_of(*orig), tuple_of(*repl), gfp, 0);
+	return made.ct ? made.ct : reinterpret_cast<nf_conn *>(-enomem);
+}
+
+// Frees a connection whose reference count is zero: never published, or its last reference gone. Any context.
+void nf_conntrack_free(nf_conn *ct)
+{
+	net &n = net_of(*ct);
+	if (kernel::ref_read(ct->ct_general.use) != 0)
+		nfct_shim_warn("freeing a connection that is in use");
+	conn::release_attachments(*ct);
+	nfct_shim_kfree(ct->ext);
+	nfct_shim_conn_cache_free(ct);
+	conn::give_place_back(n);
+}
+
+} // extern "C"

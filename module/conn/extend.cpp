@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The extension area behind nf_conn::ext (kernel: nf_conntrack_extend.c): one growing block that holds the optional parts.
+#include <nfct/conn/conn.hpp>
+
+#include <nfct/base/poison.hpp>
+
+using namespace nfct;
+
+namespace {
+
+constexpr unsigned least_area = 128; // so that most connections need one allocation
+constexpr unsigned align = alignof(nf_ct_ext) > 8 ? alignof(nf_ct_ext) : 8;
+
+// Bumped when a module that left references in extensions goes away: unconfirmed connections made before must not be used (6.1).
+int generation = 1;
+
+template <class Ext> void stamp_generation(Ext &ext)
+{
+	if constexpr (requires { ext.gen_id; })
+		ext.gen_id = static_cast<u32>(kernel::read_once(generation));
+}
+
+template <class Ext> bool up_to_date(const Ext &ext)
+{
+	if constexpr (requires { ext.gen_id; }) {
+		u32 made_in = kernel::read_once(ext.gen_id);
+		return made_in == 0 || made_in == static_cast<u32>(kernel::read_once(generation));
+	}
+	return true;
+}
+
+// Zero: needs no check any more.
+template <class Ext> void settle_generation(Ext &ext)
+{
+	if constexpr (requires { ext.gen_id; })
+		kernel::write_once(ext.gen_id, 0u);
+}
+
+} // namespace
+
+extern "C" {
+
+// Adds a zeroed extension to a connection that is not confirmed yet; its data, or null if there is no memory or it has one already.
+// Earlier pointers into the area are void afterwards. Context as gfp.
+void *nf_ct_ext_add(nf_conn *ct, nf_ct_ext_id id, gfp_t gfp)
+{
+	if (is_confirmed(*ct))
+		nfct_shim_warn("extension added to a confirmed connection");
+	nf_ct_ext *old = ct->ext;
+	if (old && old->offset[id])
+		return nullptr;
+
+	unsigned used = old ? old->len : sizeof(nf_ct_ext);
+	unsigned start = (used + align - 1) & ~(align - 1), end = start + nfct_shim_extension_size(id);
+	if (end > 255) // offsets are bytes; all extensions of today together need less
+		return nullptr;
+	auto *area = static_cast<nf_ct_ext *>(nfct_shim_krealloc(old, end > least_area ? end : least_area, gfp));
+	if (!area)
+		return nullptr;
+	if (!old) {
+		__builtin_memset(area, 0, sizeof(nf_ct_ext));
+		stamp_generation(*area);
+	}
+	area->offset[id] = static_cast<u8>(start);
+	area->len = static_cast<u8>(end);
+	void *data = reinterpret_cast<char *>(area) + start;
+	__builtin_memset(data, 0, end - start);
+	ct->ext = area;
+	return data;
+}
+
+// The extension's data if the area is not stale, else null (6.1 calls this where an area has a generation). Context: any.
+void *__nf_ct_ext_find(const nf_ct_ext *ext, u8 id)
+{
+	return up_to_date(*ext) ? const_cast<char *>(reinterpret_cast<const char *>(ext)) + ext->offset[id] : nullptr;
+}
+
+} // extern "C"
+
+namespace nfct::conn {
+
+bool settle_extensions(nf_conn &ct)
+{
+	if (!ct.ext)
+		return true;
+	if (!up_to_date(*ct.ext))
+		return false;
+	settle_generation(*ct.ext);
+	return true;
+}
+
+bool add_accounting(nf_conn &ct, gfp_t gfp)
+{
+	return !net_of(ct).ct.sysctl_acct || nf_ct_ext_add(&ct, NF_CT_EXT_ACCT, gfp);
+}
+
+bool add_timestamp(nf_conn &ct, gfp_t gfp)
+{
+	return !net_of(ct).ct.sysctl_tstamp || nf_ct_ext_add(&ct, NF_CT_EXT_TSTAMP, gfp);
+}
+
+} // namespace nfct::conn

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Connections that user space made, put into the table (kernel: nf_conntrack_hash_check_insert). Those that packets made: packet/confirm.
+#include <nfct/conn/conn.hpp>
+#include <nfct/table/table.hpp>
+
+#include <nfct/base/poison.hpp>
+
+using namespace nfct;
+
+extern "C" {
+
+// The caller holds the only reference and has set everything, the confirmed bit included; afterwards the table holds one of its own.
+// 0, -EEXIST, -ENOSPC (chain too long) or -EAGAIN (a module whose part the connection has is gone). Process context.
+int nf_conntrack_hash_check_insert(nf_conn *ct)
+{
+	constexpr int eagain = 11, eexist = 17, enospc = 28;
+	const net &n = net_of(*ct);
+	const Zone zone = zone_of(*ct);
+	const u32 limit = table::draw_chain_limit();
+
+	kernel::BhGuard bh;
+	table::BucketPair buckets(table::flow_hash(*ct, Direction::original), table::flow_hash(*ct, Direction::reply), bh);
+	for (Direction d : both_directions) {
+		switch (table::look_for_clash(buckets.head(d), tuple_in(*ct, d), zone, n, limit).kind) {
+		case table::Clash::taken:
+			return -eexist;
+		case table::Clash::chain_too_long:
+			NFCT_STAT_INC(n, chaintoolong);
+			return -enospc;
+		case table::Clash::none:
+			break;
+		}
+	}
+	// With the buckets held: who takes such parts back walks the table afterwards, and finds the connection there.
+	if (!conn::settle_extensions(*ct))
+		return -eagain;
+	kernel::fence_release();
+	kernel::ref_set(ct->ct_general.use, 2);
+	table::link_both(*ct, buckets);
+	NFCT_STAT_INC(n, insert);
+	return 0;
+}
+
+} // extern "C"

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The core's part of loading and unloading the module.
+#include <nfct/conn/conn.hpp>
+#include <nfct/table/table.hpp>
+
+#include <nfct/base/poison.hpp>
+
+using namespace nfct;
+
+extern "C" {
+
+// The table and the object cache. 0 or -ENOMEM, and then nothing is left behind. Process context.
+int nfct_core_start()
+{
+	conn::init_id_key();
+	if (int err = table::init())
+		return err;
+	if (int err = nfct_shim_conn_cache_create()) {
+		table::fini();
+		return err;
+	}
+	return 0;
+}
+
+// No packet, no reader and no namespace is left. Objects freed a moment ago may still be waiting for their grace period; destroying the
+// cache waits for them.
+void nfct_core_stop()
+{
+	table::fini();
+	nfct_shim_conn_cache_destroy();
+}
+
+} // extern "C"

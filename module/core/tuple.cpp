@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The tuple of a packet and its inverse (kernel: nf_ct_get_tuple, nf_ct_invert_tuple).
+
+#include <nfct/core/tuple.hpp>
+
+#include <nfct/base/unsafe.hpp>
+#include <nfct/core/icmp_types.hpp>
+#include <nfct/core/packet_view.hpp>
+
+#include <nfct/base/poison.hpp>
+
+namespace nfct {
+
+namespace {
+
+// Source address, the destination right behind it.
+constexpr u32 ipv4_addresses = 12, ipv6_addresses = 8;
+
+bool addresses(const PacketView &packet, Tuple &t)
+{
+	u8 buf[32];
+
+	switch (packet.l3) {
+	case L3::ipv4: {
+		const u8 *p = packet.bytes.at(packet.l3_offset + ipv4_addresses, 8, buf);
+		if (!p)
+			return false;
+		t.src.word[0] = unsafe::load<Be32>(p);
+		t.dst.word[0] = unsafe::load<Be32>(p + 4);
+		return true;
+	}
+	case L3::ipv6: {
+		const u8 *p = packet.bytes.at(packet.l3_offset + ipv6_addresses, 32, buf);
+		if (!p)
+			return false;
+		t.src = unsafe::load<Addr>(p);
+		t.dst = unsafe::load<Addr>(p + 16);
+		return true;
+	}
+	}
+	return false;
+}
+
+// TCP, UDP, UDP-Lite, SCTP and DCCP all begin with the two ports.
+bool ports(const PacketView &packet, Tuple &t)
+{
+	u8 buf[4];
+	const u8 *p = packet.l4(0, 4, buf);
+	if (!p)
+		return false;
+	t.src_l4 = unsafe::load<Be16>(p);
+	t.dst_l4 = unsafe::load<Be16>(p + 2);
+	return true;
+}
+
+// ICMP and ICMPv6: type, code, checksum, identifier, sequence number. The id is taken from every type, though few have one there:
+// for the others there is no inverse, so no flow comes of it.
+bool icmp(const PacketView &packet, Tuple &t)
+{
+	u8 buf[8];
+	const u8 *p = packet.l4(0, 8, buf);
+	if (!p)
+		return false;
+	t.src_l4 = unsafe::load<Be16>(p + 4);
+	t.set_icmp(p[0], p[1]);
+	return true;
+}
+
+// Only the enhanced GRE of PPTP (version 1, RFC 2637) has something like a port: the call id of the receiver. The sender's is not in the
+// packet; whoever knows it (the PPTP helper's key map) fills in src_l4. All other GRE is told apart by addresses alone.
+bool gre(const PacketView &packet, Tuple &t)
+{
+	constexpr u16 version_mask = 0x0007, version_pptp = 1, protocol_ppp = 0x880b;
+	u8 buf[8];
+
+	const u8 *base = packet.l4(0, 4, buf);
+	if (!base || (load_be16(base) & version_mask) != version_pptp)
+		return true;
+	const u8 *p = packet.l4(0, 8, buf);
+	if (!p)
+		return true;
+	if (load_be16(p + 2) != protocol_ppp)
+		return false;
+	t.dst_l4 = unsafe::load<Be16>(p + 6);
+	return true;
+}
+
+} // namespace
+
+bool tuple_of(const PacketView &packet, Tuple &out)
+{
+	out = Tuple{};
+	out.l3num = static_cast<u16>(packet.l3);
+	out.protonum = packet.protonum;
+	out.dir = static_cast<u8>(Direction::original);
+	if (!addresses(packet, out))
+		return false;
+
+	switch (packet.protonum) {
+	case ipproto::tcp:
+	case ipproto::udp:
+	case ipproto::udplite:
+	case ipproto::sctp:
+	case ipproto::dccp:
+		return ports(packet, out);
+	case ipproto::icmp:
+	case ipproto::icmpv6:
+		return icmp(packet, out);
+	case ipproto::gre:
+		return gre(packet, out);
+	}
+	return true;
+}
+
+bool invert(const Tuple &orig, Tuple &out)
+{
+	Tuple t{};
+
+	t.l3num = orig.l3num;
+	t.protonum = orig.protonum;
+	t.dir = !orig.dir;
+
+	if (orig.l3num == static_cast<u16>(L3::ipv4)) {
+		// The words behind an IPv4 address must be zero for a tuple to compare equal, whatever the caller left in them.
+		t.src.word[0] = orig.dst.word[0];
+		t.dst.word[0] = orig.src.word[0];
+	} else if (orig.l3num == static_cast<u16>(L3::ipv6)) {
+		t.src = orig.dst;
+		t.dst = orig.src;
+	}
+
+	if (orig.protonum == ipproto::icmp || orig.protonum == ipproto::icmpv6) {
+		const MaybeType answer = orig.protonum == ipproto::icmp ? icmp_counterpart(orig.icmp_type())
+									 : icmpv6_counterpart(orig.icmp_type());
+		if (answer.some) {
+			t.src_l4 = orig.src_l4; // an answer repeats the id
+			t.set_icmp(answer.type, orig.icmp_code());
+		}
+		out = t;
+		return answer.some;
+	}
+
+	t.src_l4 = orig.dst_l4;
+	t.dst_l4 = orig.src_l4;
+	out = t;
+	return true;
+}
+
+} // namespace nfct

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A packet comes in (kernel: nf_conntrack_in): view it, find or make its connection, let the tracker decide, apply what it decided.
+// The rest of its way is packet/confirm.cpp.
+#include <nfct/packet/arrival.hpp>
+
+#include <nfct/conn/conn.hpp>
+#include <nfct/table/table.hpp>
+
+#include <nfct/base/poison.hpp>
+
+extern "C" void nfct_log_invalid(const sk_buff *skb, const nf_conn *ct, const nf_hook_state *state, u8 protonum, const char *text);
+
+namespace nfct::packet {
+
+Zone zone_for(const sk_buff &skb, const nf_conn *tmpl)
+{
+	if (!tmpl) [[likely]]
+		return default_zone;
+	Zone zone = zone_of(*tmpl);
+	if (zone.flags & kconst::nf_ct_flag_mark)
+		return {static_cast<u16>(skb.mark), 0, zone.dirs};
+	return zone;
+}
+
+static void log(const Arrival &a, Reason why, const nf_conn *ct)
+{
+	if (a.n.ct.sysctl_log_invalid) [[unlikely]]
+		nfct_log_invalid(&a.skb, ct, &a.state, a.view.protonum, reason_text(why));
+}
+
+HookVerdict invalid(const Arrival &a, Reason why, const nf_conn *ct)
+{
+	count_reason(a.n, why);
+	NFCT_STAT_INC(a.n, invalid);
+	log(a, why, ct);
+	return HookVerdict::accept;
+}
+
+// A packet's part in its connection: once both sides have spoken it is ESTABLISHED, before that NEW, or RELATED if it was expected.
+static ip_conntrack_info part_of(Direction dir, unsigned long status)
+{
+	if (dir == Direction::reply)
+		return IP_CT_ESTABLISHED_REPLY;
+	if (status & IPS_SEEN_REPLY) [[likely]]
+		return IP_CT_ESTABLISHED;
+	return status & IPS_EXPECTED ? IP_CT_RELATED : IP_CT_NEW;
+}
+
+// Does to the connection what its tracker decided. False if it was to be killed and somebody else was faster.
+[[nodiscard]] static bool apply(const Arrival &a, nf_conn &ct, const Context &ctx, const Outcome &o)
+{
+	if (o.refresh) [[likely]] {
+		conn::refresh(ct, o.timeout, static_cast<u32>(ctx.now));
+		conn::account(ct, ctx.dir, 1, a.skb.len);
+	}
+	if (o.retime) [[unlikely]]
+		conn::refresh(ct, o.timeout, static_cast<u32>(ctx.now));
+	if (o.assure && !(ctx.status & IPS_ASSURED) && !kernel::test_and_set(ct.status, IPS_ASSURED))
+		conn::note_event(ct, IPCT_ASSURED);
+	if (o.events & bit(Event::protoinfo)) [[unlikely]]
+		conn::note_event(ct, IPCT_PROTOINFO);
+	bool killed = true;
+	if (o.kill && ctx.confirmed) [[unlikely]] {
+		if (o.verdict == Verdict::accept)
+			conn::account(ct, ctx.dir, 1, a.skb.len);
+		killed = conn::kill(ct);
+	}
+	if (o.verdict == Verdict::accept && ctx.dir == Direction::reply && !(ctx.status & IPS_SEEN_REPLY) &&
+	    !kernel::test_and_set(ct.status, IPS_SEEN_REPLY))
+		conn::note_event(ct, IPCT_REPLY);
+	return killed;
+}
+
+// The packet's layer 4 is sound; tie it to its connection.
+static HookVerdict follow(const Arrival &a)
+{
+	Tuple tuple;
+	if (!tuple_of(a.view, tuple))
+		return invalid(a, Reason::l4_truncated);
+	const u32 hash = table::flow_hash(tuple, a.zone.id_in(Direction::original), a.n);
+
+	for (;;) {
+		table::Found found = table::find_either_direction(a.n, a.zone, tuple, hash, a.rcu);
+		if (!found.ref) {
+			Created made = create(a, tuple, hash);
+			if (made.out_of_room) {
+				count_reason(a.n, Reason::conn_out_of_memory);
+				NFCT_STAT_INC(a.n, drop);
+				return HookVerdict::drop;
+			}
+			if (!made.ref)
+				return invalid(a, made.invalid);
+			found = {static_cast<Ref &&>(made.ref), Direction::original};
+		}
+
+		nf_conn &ct = *found.ref;
+		const unsigned long status = status_of(ct);
+		const Context ctx = {found.dir, (status & IPS_CONFIRMED) != 0, status, a.now, kconst::hz};
+		Outcome o = track(a, ct, ctx);
+		if (!apply(a, ct, ctx, o) && o.verdict == Verdict::retry) {
+			// Another packet is reopening the connection this moment; the sender will try again.
+			o.verdict = Verdict::drop;
+			o.reason = Reason::tcp_reopened;
+		}
+		switch (o.verdict) {
+		case Verdict::accept:
+			if (o.reason != Reason::none) [[unlikely]]
+				log(a, o.reason, &ct); // let through although it does not fit
+			attach(a.skb, found.ref.release(), part_of(ctx.dir, status));
+			return HookVerdict::accept;
+		case Verdict::retry:
+			continue;
+		case Verdict::drop:
+			NFCT_STAT_INC(a.n, drop);
+			(void)invalid(a, o.reason, &ct);
+			return HookVerdict::drop;
+		case Verdict::invalid:
+			return invalid(a, o.reason, &ct);
+		}
+	}
+}
+
+static HookVerdict arrive(Arrival &a)
+{
+	if (a.state.pf != static_cast<u8>(L3::ipv4) && a.state.pf != static_cast<u8>(L3::ipv6))
+		return invalid(a, Reason::l3_family);
+	if (Reason r = parse_l3(bytes_of(a.skb), static_cast<L3>(a.state.pf), network_offset(a.skb), a.view); r != Reason::none)
+		return invalid(a, r);
+
+	if (a.view.protonum == ipproto::icmp || a.view.protonum == ipproto::icmpv6) [[unlikely]] {
+		IcmpResult icmp = settle_icmp(a);
+		switch (icmp.fate) {
+		case IcmpFate::settled:
+			return HookVerdict::accept;
+		case IcmpFate::invalid:
+			// Stock counts these under icmp_error, not under invalid.
+			count_reason(a.n, icmp.reason);
+			NFCT_STAT_INC(a.n, error);
+			log(a, icmp.reason, nullptr);
+			return HookVerdict::accept;
+		case IcmpFate::track:
+			break;
+		}
+	} else if (Reason r = check(a); r != Reason::none) {
+		return invalid(a, r);
+	}
+	return follow(a);
+}
+
+} // namespace nfct::packet
+
+using namespace nfct;
+
+// Ties a packet to its connection: skb->_nfct is set unless the packet is INVALID. Called by the hooks in PRE_ROUTING and LOCAL_OUT and
+// by bridges, flow classifiers and Open vSwitch, inside rcu_read_lock(). NF_ACCEPT or NF_DROP.
+extern "C" unsigned int nf_conntrack_in(sk_buff *skb, const nf_hook_state *state)
+{
+	const Attached before = attached(*skb);
+	// Seen already, as on its second way through loopback, or not to be tracked.
+	if (before.info == IP_CT_UNTRACKED || (before.ct && !is_template(*before.ct)))
+		return static_cast<unsigned>(packet::HookVerdict::accept);
+
+	skb->_nfct = 0;
+	Ref tmpl = Ref::adopt(before.ct);
+	const kernel::RcuRead rcu = kernel::RcuRead::held_by_netfilter();
+	packet::Arrival a = {*skb, *state, *state->net, before.ct, packet::zone_for(*skb, before.ct), kernel::now(), rcu, {}};
+	return static_cast<unsigned>(packet::arrive(a));
+}

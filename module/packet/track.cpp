@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The trackers behind one face: picks the one for the packet's protocol, hands it the connection's state and its settings, and holds the
+// connection's lock where the state needs it (TCP, SCTP, DCCP).
+#include <nfct/packet/arrival.hpp>
+
+#include <nfct/kernel/extension.hpp>
+#include <nfct/proto/dccp.hpp>
+#include <nfct/proto/generic.hpp>
+#include <nfct/proto/gre.hpp>
+#include <nfct/proto/icmp.hpp>
+#include <nfct/proto/icmpv6.hpp>
+#include <nfct/proto/sctp.hpp>
+#include <nfct/proto/tcp.hpp>
+#include <nfct/proto/udp.hpp>
+
+#include <nfct/proto/udplite.hpp>
+
+#include <nfct/base/poison.hpp>
+
+namespace nfct::packet {
+
+namespace {
+
+tcp::Config tcp_config(const net &n)
+{
+	const nf_tcp_net &t = n.ct.nf_ct_proto.tcp;
+	return {.timeouts = t.timeouts,
+		.loose = t.tcp_loose != 0,
+		.be_liberal = t.tcp_be_liberal != 0,
+		.ignore_invalid_rst = t.tcp_ignore_invalid_rst != 0,
+		.max_retrans = t.tcp_max_retrans,
+		.rst_gets_close_timeout = kconst::nfct_rst_gets_close_timeout != 0};
+}
+
+// SAFETY: the trackers' states are laid out as the kernel's structures; stand_ins.cpp asserts it.
+tcp::Conn &tcp_state(nf_conntrack_proto &p) { return reinterpret_cast<tcp::Conn &>(p.tcp); }
+udp::UdpConn &udp_state(nf_conntrack_proto &p) { return reinterpret_cast<udp::UdpConn &>(p.udp); }
+sctp::SctpConn &sctp_state(nf_conntrack_proto &p) { return reinterpret_cast<sctp::SctpConn &>(p.sctp); }
+dccp::DccpConn &dccp_state(nf_conntrack_proto &p) { return reinterpret_cast<dccp::DccpConn &>(p.dccp); }
+gre::GreConn &gre_state(nf_conntrack_proto &p) { return reinterpret_cast<gre::GreConn &>(p.gre); }
+
+// Protocols that a kernel may have been configured without: then there are no settings, and it is tracked like any unknown one.
+template <class Settings> Outcome track_sctp(const Arrival &a, nf_conn &ct, const Context &ctx, const Settings &settings)
+{
+	if constexpr (requires { settings.sctp; }) {
+		kernel::SpinBhGuard lock(ct.lock);
+		return sctp::track(sctp_state(ct.proto), a.view, ctx, settings.sctp.timeouts);
+	}
+	return generic::track(settings.generic.timeout);
+}
+
+template <class Settings> Outcome track_dccp(const Arrival &a, nf_conn &ct, const Context &ctx, const Settings &settings)
+{
+	if constexpr (requires { settings.dccp; }) {
+		kernel::SpinBhGuard lock(ct.lock);
+		return dccp::track(dccp_state(ct.proto), a.view, ctx, settings.dccp.dccp_timeout);
+	}
+	return generic::track(settings.generic.timeout);
+}
+
+template <class Settings> Outcome track_gre(nf_conn &ct, const Context &ctx, const Settings &settings)
+{
+	if constexpr (requires { settings.gre; })
+		return gre::track(gre_state(ct.proto), ctx, settings.gre.timeouts);
+	return generic::track(settings.generic.timeout);
+}
+
+} // namespace
+
+Reason open(const Arrival &a, const Tuple &tuple, nf_conntrack_proto &state)
+{
+	switch (a.view.protonum) {
+	case ipproto::tcp:
+		return tcp::open(tcp_state(state), a.view, tcp_config(a.n));
+	case ipproto::icmp:
+		return icmp::can_open(tuple.icmp_type()) ? Reason::none : Reason::icmp_new_invalid;
+	case ipproto::icmpv6:
+		return icmpv6::can_open(tuple.icmp_type()) ? Reason::none : Reason::icmp_new_invalid;
+	}
+	return Reason::none;
+}
+
+Outcome track(const Arrival &a, nf_conn &ct, const Context &ctx)
+{
+	const nf_ip_net &settings = a.n.ct.nf_ct_proto;
+	switch (protonum(ct)) {
+	case ipproto::tcp: {
+		const s32 left = expires_in(ct, static_cast<u32>(ctx.now));
+		const tcp::Surroundings around = {.remaining = left > 0 ? static_cast<u32>(left) : 0};
+		kernel::SpinBhGuard lock(ct.lock);
+		return tcp::track(tcp_state(ct.proto), a.view, ctx, tcp_config(a.n), around);
+	}
+	case ipproto::udp:
+		return udp::track(udp_state(ct.proto), ctx, settings.udp.timeouts);
+	case ipproto::udplite:
+		return udplite::track(ctx, settings.udp.timeouts);
+	case ipproto::sctp:
+		return track_sctp(a, ct, ctx, settings);
+	case ipproto::dccp:
+		return track_dccp(a, ct, ctx, settings);
+	case ipproto::gre:
+		return track_gre(ct, ctx, settings);
+	case ipproto::icmp:
+		return icmp::track(a.view, tuple_in(ct, Direction::original).icmp_type(), settings.icmp.timeout);
+	case ipproto::icmpv6:
+		return icmpv6::track(a.view, ctx, tuple_in(ct, Direction::original).icmp_type(), settings.icmpv6.timeout);
+	}
+	return generic::track(settings.generic.timeout);
+}
+
+} // namespace nfct::packet
+
+using namespace nfct;
+
+extern "C" {
+
+// Whether an assured connection is closing and may go from a full table. Unlocked: an answer that is old by a packet does no harm.
+bool nfct_tcp_can_early_drop(const nf_conn *ct)
+{
+	return tcp::can_early_drop(reinterpret_cast<const tcp::Conn &>(ct->proto.tcp));
+}
+
+bool nfct_sctp_can_early_drop(const nf_conn *ct)
+{
+	return sctp::can_early_drop(reinterpret_cast<const sctp::SctpConn &>(ct->proto.sctp));
+}
+
+bool nfct_dccp_can_early_drop(const nf_conn *ct)
+{
+	return dccp::can_early_drop(reinterpret_cast<const dccp::DccpConn &>(ct->proto.dccp));
+}
+
+} // extern "C"

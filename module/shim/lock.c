@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Spinlocks, bottom halves, RCU and the table mutex for C++ (kernel: linux/spinlock.h, rcupdate.h, bottom_half.h, mutex.h). */
+#include <linux/bottom_half.h>
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
+#include <nfct/shim/kernel.h>
+
+/* One init call per kind: lockdep takes each as a class of its own. */
+void nfct_shim_spin_lock_init_bucket(spinlock_t *lock)
+{
+	spin_lock_init(lock);
+}
+
+void nfct_shim_spin_lock_init_conn(spinlock_t *lock)
+{
+	spin_lock_init(lock);
+}
+
+void nfct_shim_spin_lock_init_all(spinlock_t *lock)
+{
+	spin_lock_init(lock);
+}
+
+void nfct_shim_spin_lock(spinlock_t *lock)
+{
+	spin_lock(lock);
+}
+
+void nfct_shim_spin_lock_nested(spinlock_t *lock)
+{
+	spin_lock_nested(lock, SINGLE_DEPTH_NESTING);
+}
+
+void nfct_shim_spin_unlock(spinlock_t *lock)
+{
+	spin_unlock(lock);
+}
+
+void nfct_shim_spin_lock_bh(spinlock_t *lock)
+{
+	spin_lock_bh(lock);
+}
+
+void nfct_shim_spin_unlock_bh(spinlock_t *lock)
+{
+	spin_unlock_bh(lock);
+}
+
+void nfct_shim_local_bh_disable(void)
+{
+	local_bh_disable();
+}
+
+void nfct_shim_local_bh_enable(void)
+{
+	local_bh_enable();
+}
+
+void nfct_shim_rcu_read_lock(void)
+{
+	rcu_read_lock();
+}
+
+void nfct_shim_rcu_read_unlock(void)
+{
+	rcu_read_unlock();
+}
+
+static DEFINE_MUTEX(table_mutex);
+
+void nfct_shim_table_mutex_lock(void)
+{
+	mutex_lock(&table_mutex);
+}
+
+void nfct_shim_table_mutex_unlock(void)
+{
+	mutex_unlock(&table_mutex);
+}
+
+void nfct_shim_cpu_relax(void)
+{
+	cpu_relax();
+}
+
+void nfct_shim_cond_resched(void)
+{
+	cond_resched();
+}
+
+void nfct_shim_synchronize_net(void)
+{
+	synchronize_net();
+}

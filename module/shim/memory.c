@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Slab and page memory for C++ (kernel: linux/slab.h, mm.h). */
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <nfct/shim/kernel.h>
+
+static struct kmem_cache *conn_cache;
+
+int nfct_shim_conn_cache_create(void)
+{
+	/* Aligned so that skb->_nfct has room for the packet's part in the connection. */
+	conn_cache = kmem_cache_create("nf_conntrack", sizeof(struct nf_conn), NFCT_INFOMASK + 1,
+				       SLAB_TYPESAFE_BY_RCU | SLAB_HWCACHE_ALIGN, NULL);
+	return conn_cache ? 0 : -ENOMEM;
+}
+
+void nfct_shim_conn_cache_destroy(void)
+{
+	kmem_cache_destroy(conn_cache);
+	conn_cache = NULL;
+}
+
+struct nf_conn *nfct_shim_conn_cache_alloc(gfp_t gfp)
+{
+	return kmem_cache_alloc(conn_cache, gfp);
+}
+
+void nfct_shim_conn_cache_free(struct nf_conn *ct)
+{
+	kmem_cache_free(conn_cache, ct);
+}
+
+void *nfct_shim_kzalloc(size_t size, gfp_t gfp)
+{
+	return kzalloc(size, gfp);
+}
+
+void *nfct_shim_krealloc(void *p, size_t size, gfp_t gfp)
+{
+	return krealloc(p, size, gfp);
+}
+
+void nfct_shim_kfree(const void *p)
+{
+	kfree(p);
+}
+
+void *nfct_shim_kvcalloc(size_t n, size_t size)
+{
+	return kvcalloc(n, size, GFP_KERNEL);
+}
+
+void nfct_shim_kvfree(const void *p)
+{
+	kvfree(p);
+}
+
+unsigned long nfct_shim_total_ram_pages(void)
+{
+	return totalram_pages();
+}

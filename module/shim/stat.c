@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Per-CPU statistics and the netns data for C++ (kernel: linux/percpu.h, net/netns/generic.h). */
+#include <linux/percpu.h>
+#include <net/netns/generic.h>
+#include <nfct/shim/netns.h>
+#include <nfct/shim/reasons.h>
+#include <nfct/shim/kernel.h>
+
+void nfct_shim_stat_add(const struct net *net, unsigned int offset, unsigned int n)
+{
+	unsigned int __percpu *first = (unsigned int __percpu *)net->ct.stat;
+
+	this_cpu_add(first[offset / sizeof(unsigned int)], n);
+}
+
+void nfct_shim_reason_inc(const struct net *net, unsigned int reason)
+{
+	this_cpu_inc(nfct_netns_of(net)->reasons->count[reason]);
+}
+
+u64 nfct_reason_count(struct net *net, unsigned int reason)
+{
+	u64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(per_cpu_ptr(nfct_netns_of(net)->reasons, cpu)->count[reason]);
+	return sum;
+}
+
+struct nf_conntrack_net *nfct_shim_pernet(const struct net *net)
+{
+	return &nfct_netns_of(net)->kernel;
+}

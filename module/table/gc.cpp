@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Garbage collection: expired connections that no packet comes upon leave the table here.
+//
+// A delayed work goes over the table in slices. A slice ends after so many buckets, entries or kills, so that no RCU section and no run
+// is long (bounded pause). The next pass starts when the first entry seen is due, but after a second at the earliest and a minute at the
+// latest (bounded delay); a large table that had little to collect waits longer, one that had much is visited sooner.
+#include <nfct/table/gc.hpp>
+#include <nfct/table/table.hpp>
+
+#include <nfct/kernel/netns.hpp>
+
+#include <nfct/base/poison.hpp>
+
+extern "C" const struct nf_conntrack_l4proto *nf_ct_l4proto_find(u8 l4proto);
+
+namespace nfct::table {
+
+namespace {
+
+constexpr u32 hz = kconst::hz;
+constexpr u32 shortest_wait = hz, longest_wait = 60 * hz, first_wait = hz;
+constexpr u32 slice_buckets = 2048, slice_entries = 512, slice_kills = 128;
+constexpr u32 run_time = hz >= 100 ? hz / 100 : 1; // a run gives the CPU back after 10 ms
+constexpr u32 small_table = 16384;                 // entries that may be looked at every second without being noticed
+
+// Only the worker touches it; the workqueue never runs two at once.
+struct Pass {
+	u32 bucket = 0;
+	u32 seen = 0, killed = 0;
+	s32 first_due = longest_wait;
+} pass;
+u32 adaptive_wait = first_wait;
+
+// Set by a packet that found the table full, cleared by the worker when it begins a pass for it.
+bool evict_wanted;
+bool evicting; // the pass under way; worker only
+// The last such pass found nobody who may go, and one at once would not either: overload must not cost a CPU for that, too.
+bool futile;
+constexpr u32 futile_wait = hz / 10 ? hz / 10 : 1;
+
+// Whether the connection may go although it has not expired: its netns is nearly full and it is unassured, or its protocol lets it go.
+bool may_evict(const nf_conn &ct)
+{
+	u32 max95 = nf_conntrack_max / 100 * 95;
+	if (!max95 || static_cast<u32>(kernel::read_once(pernet(net_of(ct)).count.counter)) < max95)
+		return false;
+	if (!(status_of(ct) & IPS_ASSURED))
+		return true;
+	const nf_conntrack_l4proto *l4 = nf_ct_l4proto_find(protonum(ct));
+	return l4->can_early_drop && l4->can_early_drop(&ct);
+}
+
+struct Budget {
+	u32 entries, kills;
+	bool spent() const { return entries >= slice_entries || kills >= slice_kills; }
+};
+
+// An offloaded connection dies when the flow table lets it go: it stays more than half a day away from its end.
+void keep(nf_conn &ct, u32 now)
+{
+	constexpr s32 day = 86400 * hz;
+	Ref ref = Ref::try_share(ct);
+	if (ref && is_confirmed(*ref) && is_ours_to_keep(*ref) && expires_in(*ref, now) < day / 2)
+		kernel::write_once(ref->timeout, now + day);
+}
+
+void visit(nf_conn &ct, u32 now, Budget &budget)
+{
+	budget.entries++;
+	pass.seen++;
+	if (is_ours_to_keep(ct)) [[unlikely]]
+		return keep(ct, now);
+	s32 left = expires_in(ct, now);
+	if (left > 0 && !evicting) {
+		if (left < pass.first_due)
+			pass.first_due = left;
+		return;
+	}
+	Ref ref = Ref::try_share(ct);
+	if (!ref || !is_confirmed(*ref) || is_dying(*ref))
+		return;
+	kernel::fence_acquire();
+	if ((is_expired(*ref, now) || (evicting && may_evict(*ref))) && nf_ct_delete(ref.get(), 0, 0)) {
+		budget.kills++;
+		pass.killed++;
+	}
+}
+
+// Goes on from pass.bucket until the slice's budget is spent. True at the end of the table.
+bool slice()
+{
+	kernel::RcuGuard rcu;
+	const View v = view(rcu);
+	const u32 now = kernel::now32();
+	Budget budget = {};
+	for (u32 buckets = 0; buckets < slice_buckets && !budget.spent(); buckets++) {
+		if (pass.bucket >= v.size)
+			return true;
+		// An entry is in the table at its reply direction for sure; the original one may have lost a clash.
+		for (hlist_nulls_node *p = kernel::first(v.heads[pass.bucket]); !kernel::is_nulls(p); p = kernel::next(p)) {
+			Node node = Node::of(p);
+			if (node.dir() == Direction::reply)
+				visit(node.conn(), now, budget);
+		}
+		pass.bucket++;
+	}
+	return pass.bucket >= v.size;
+}
+
+u32 clamp_wait(u32 wait)
+{
+	return wait < shortest_wait ? shortest_wait : wait > longest_wait ? longest_wait : wait;
+}
+
+// Jiffies until the next pass.
+u32 finish_pass()
+{
+	if (pass.killed > pass.seen / 16)
+		adaptive_wait = clamp_wait(adaptive_wait / 2);
+	else if (pass.killed < pass.seen / 64)
+		adaptive_wait = clamp_wait(adaptive_wait * 2);
+	u32 due = clamp_wait(static_cast<u32>(pass.first_due));
+	u32 wait = pass.seen <= small_table ? due : due > adaptive_wait ? due : adaptive_wait;
+	kernel::write_once(futile, evicting && !pass.killed);
+	pass = {};
+	evicting = false;
+	if (kernel::read_once(evict_wanted))
+		return futile ? futile_wait : 1;
+	return clamp_wait(wait);
+}
+
+} // namespace
+
+void request_eviction()
+{
+	if (!kernel::read_once(evict_wanted)) {
+		kernel::write_once(evict_wanted, true);
+		nfct_shim_gc_kick(kernel::read_once(futile) ? futile_wait : 0);
+	}
+}
+
+} // namespace nfct::table
+
+using namespace nfct;
+
+// One run of the worker; returns the delay in jiffies until the next. Process context.
+extern "C" unsigned long nfct_gc_run()
+{
+	if (table::pass.bucket == 0 && kernel::read_once(table::evict_wanted)) {
+		kernel::write_once(table::evict_wanted, false);
+		table::evicting = true;
+	}
+	const u32 start = kernel::now32();
+	while (!table::slice()) {
+		nfct_shim_cond_resched();
+		if (kernel::now32() - start > table::run_time)
+			return 1;
+	}
+	return table::finish_pass();
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Putting connections into the table and taking them out, under both of their buckets' locks.
+#include <nfct/table/table.hpp>
+
+#include <nfct/base/poison.hpp>
+
+namespace nfct::table {
+
+u32 draw_chain_limit()
+{
+	constexpr u32 least = 50, most = 80;
+	return least + nfct_shim_random_below(most - least);
+}
+
+Clash look_for_clash(hlist_nulls_head &head, const Tuple &tuple, const Zone &zone, const net &n, u32 chain_limit)
+{
+	u32 length = 0;
+	for (hlist_nulls_node *p = head.first; !kernel::is_nulls(p); p = p->next) {
+		Node node = Node::of(p);
+		if (is_flow(node, tuple, zone, n))
+			return {Clash::taken, node};
+		if (length++ > chain_limit)
+			return {Clash::chain_too_long, {}};
+	}
+	return {Clash::none, {}};
+}
+
+void link_both(nf_conn &ct, const BucketPair &buckets)
+{
+	kernel::add_head(link_in(ct, Direction::original), buckets.head(Direction::original));
+	kernel::add_head(link_in(ct, Direction::reply), buckets.head(Direction::reply));
+}
+
+void unlink_both(nf_conn &ct, const BucketPair &)
+{
+	kernel::unlink(link_in(ct, Direction::original));
+	kernel::unlink(link_in(ct, Direction::reply));
+}
+
+} // namespace nfct::table

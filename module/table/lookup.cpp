@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Finding a connection without a lock. Objects are type-stable but not identity-stable: an object may be freed and given to another
+// flow while we look at it, so what was found is compared again once a reference pins it.
+#include <nfct/table/table.hpp>
+
+#include <nfct/kernel/netns.hpp>
+#include <nfct/kernel/test_point.h>
+#include <nfct/table/generation.hpp>
+
+#include <nfct/base/poison.hpp>
+
+namespace nfct::table {
+
+View view(const kernel::RcuRead &)
+{
+	for (;;) {
+		u32 seen = stable_generation();
+		View v = {kernel::read_once(nf_conntrack_hash), kernel::read_once(nf_conntrack_htable_size)};
+		if (still(seen)) [[likely]]
+			return v;
+	}
+}
+
+bool is_flow(const Node &node, const Tuple &tuple, const Zone &zone, const net &n)
+{
+	if (!same_flow(node.tuple(), tuple))
+		return false;
+	const nf_conn &ct = node.conn();
+	return zone.same_in(zone_of(ct), node.dir()) && is_confirmed(ct) && &net_of(ct) == &n;
+}
+
+Found find(const net &n, const Zone &zone, const Tuple &tuple, u32 hash, const kernel::RcuRead &rcu)
+{
+	const u32 now = kernel::now32();
+	for (;;) {
+		View v = view(rcu);
+		u32 bucket = bucket_of(hash, v.size);
+		hlist_nulls_node *p = kernel::first(v.heads[bucket]);
+		for (; !kernel::is_nulls(p); p = kernel::next(p)) {
+			Node node = Node::of(p);
+			nf_conn &ct = node.conn();
+			NFCT_TEST_POINT(AT_NODE);
+			__builtin_prefetch(&ct.status);
+			if (is_expired(ct, now)) [[unlikely]] {
+				reap_if_expired(ct, now);
+				continue;
+			}
+			if (!is_flow(node, tuple, zone, n))
+				continue;
+			NFCT_TEST_POINT(BEFORE_REFERENCE);
+			Ref ref = Ref::try_share(ct);
+			if (ref && is_flow(node, tuple, zone, n)) [[likely]]
+				return {static_cast<Ref &&>(ref), node.dir()};
+			// It died, or became another flow, under our eyes; an entry of ours that came since is a first packet's race,
+			// which confirmation settles.
+			return {};
+		}
+		if (kernel::nulls_value(p) == bucket) [[likely]]
+			return {};
+		NFCT_STAT_INC(n, search_restart);
+	}
+}
+
+Found find_either_direction(const net &n, const Zone &zone, const Tuple &tuple, u32 hash_original, const kernel::RcuRead &rcu)
+{
+	Found found = find(n, zone, tuple, hash_original, rcu);
+	if (found.ref)
+		return found;
+	u16 reply_id = zone.id_in(Direction::reply);
+	if (reply_id == zone.id_in(Direction::original)) [[likely]]
+		return {};
+	return find(n, zone, tuple, flow_hash(tuple, reply_id, n), rcu);
+}
+
+} // namespace nfct::table
+
+using namespace nfct;
+
+extern "C" {
+
+// The tuple hash of the connection that matches, with a reference; null if there is none. Any context.
+nf_conntrack_tuple_hash *nf_conntrack_find_get(net *n, const nf_conntrack_zone *zone, const nf_conntrack_tuple *tuple)
+{
+	kernel::RcuGuard rcu;
+	const Tuple &t = tuple_of(*tuple);
+	Zone z = zone_of(zone);
+	table::Found found = table::find_either_direction(*n, z, t, table::flow_hash(t, z.id_in(Direction::original), *n), rcu);
+	if (!found.ref)
+		return nullptr;
+	return &found.ref.release()->tuplehash[index(found.dir)];
+}
+
+// Non-zero if another connection than `ignored` uses the tuple already. An entry whose original direction equals ours is the same flow
+// seen twice, which confirmation resolves, and does not count. Any context.
+int nf_conntrack_tuple_taken(const nf_conntrack_tuple *tuple, const nf_conn *ignored)
+{
+	kernel::RcuGuard rcu;
+	const Tuple &t = tuple_of(*tuple);
+	const net &n = net_of(*ignored);
+	const Zone zone = zone_of(*ignored);
+	const u32 hash = table::flow_hash(t, zone.id_in(Direction::reply), n), now = kernel::now32();
+
+	for (;;) {
+		table::View v = table::view(rcu);
+		u32 bucket = table::bucket_of(hash, v.size);
+		hlist_nulls_node *p = kernel::first(v.heads[bucket]);
+		for (; !kernel::is_nulls(p); p = kernel::next(p)) {
+			Node node = Node::of(p);
+			nf_conn &ct = node.conn();
+			if (&ct == ignored)
+				continue;
+			if (is_expired(ct, now)) {
+				reap_if_expired(ct, now);
+				continue;
+			}
+			if (!table::is_flow(node, t, zone, n))
+				continue;
+			if (same_flow(tuple_in(*ignored, Direction::original), tuple_in(ct, Direction::original)) &&
+			    zone.same_in(zone_of(ct), Direction::original))
+				continue;
+			NFCT_STAT_INC(n, found);
+			return 1;
+		}
+		if (kernel::nulls_value(p) == bucket)
+			return 0;
+		NFCT_STAT_INC(n, search_restart);
+	}
+}
+
+} // extern "C"

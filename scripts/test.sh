@@ -1,0 +1,99 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Runs every tier of tests, prints their results as KTAP, a table, and at the end "N passed, N failed".
+#
+# usage: scripts/test.sh [TIER...]     (make test; without a name all tiers)
+#   machinery      the runner itself: does it see failures?
+#   host           unit tests with sanitizers, on this host
+#   build          the module for both stock kernels
+#   checks         layers, exports
+#   kunit          suites inside a kernel with every checker on, and in User Mode Linux
+#   selftests      network namespaces, on both stock kernels
+#   selftests-dbg  the same on the kernel with every checker, and failing allocations
+#   stock          (only by name) the selftests on the stock modules: they must test behaviour, not our habits
+set -u -o pipefail
+top=$(dirname "$(dirname "$(readlink -f "$0")")")
+. "$top/qemu/lib/cache.sh"
+cd "$top" || exit 1
+kernels="6.1 6.12"
+
+T=$(mktemp -d)
+trap 'rm -rf "$T"' EXIT
+trap 'echo; echo "interrupted"; exit 130' INT TERM
+passed=0 failed=0 skipped=0 begin=$SECONDS
+table=()
+
+# ---- one tier: its output goes through as it comes; what it printed is counted, and so is how it ended
+tier() {	# tier NAME COMMAND...
+	local name=$1 start=$SECONDS p f s
+	shift
+	printf '\n# ---- %s (%d:%02d since the start)\n' "$name" $(((SECONDS - begin) / 60)) $(((SECONDS - begin) % 60))
+	{ "$@" 2>&3; echo $? >"$T/status"; } 3> >(tee "$T/stderr" >&2) | tee "$T/output"
+	rm -f "$T/counts"
+	"$top/scripts/ktap.py" --counts "$T/counts" --status "$(cat "$T/status")" <"$T/output" >"$T/counted"
+	grep -a '^# not counted as passed' "$T/counted"
+	read -r p f s <"$T/counts" || { p=0 f=1 s=0; }
+	[ "$f" = 0 ] || sed 's/^/# /' "$T/stderr" | tail -60
+	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+	[ "$f" = 0 ] || grep -aE '^ *not ok|^# not counted' "$T/counted" | sed "s/^ */$name: /" >>"$T/failures"
+	table+=("$(printf '%-22s %7d %7d %8d %6d:%02d' "$name" "$p" "$f" "$s" $(((SECONDS - start) / 60)) $(((SECONDS - start) % 60)))")
+}
+
+# steps NAME COMMAND NAME COMMAND...: each command is one test, passed if it succeeds.
+steps() {
+	local n=0 bad=0
+	echo "1..$(($# / 2))"
+	while [ $# -gt 0 ]; do
+		n=$((n + 1))
+		if eval "$2" >"$T/step" 2>&1; then echo "ok $n $1"; else echo "not ok $n $1"; bad=1; tail -60 "$T/step" | sed 's/^/# /'; fi
+		shift 2
+	done
+	return $bad
+}
+
+selftests() {	# selftests KERNEL MODULE|- [RUN.SH-OPTION...]
+	local kernel=$1 module=$2 vm=("$top/qemu/vm" -t "${SELFTESTS_LIMIT:-2400}")
+	shift 2
+	case $kernel in dbg*) vm+=(-l -m 3G);; esac
+	[ "$module" = - ] || vm+=(-M "$module")
+	"${vm[@]}" "$kernel" "$top/selftests/run.sh" "$@"
+}
+ours() {	# ours KERNEL [RUN.SH-OPTION...]
+	local module
+	module=$("$top/qemu/module-for" "$1") || return 1
+	selftests "$1" "$module" "${@:2}"
+}
+
+run_tier() {
+	local k args=()
+	case $1 in
+	machinery) tier machinery "$top/qemu/selftest";;
+	host) tier host "$top/scripts/host-test.sh";;
+	build)
+		for k in $kernels; do args+=("build for $k, no warning from any tool" "make KVER=$k WERROR=1"); done
+		tier build steps "${args[@]}";;
+	checks)
+		args=("layers" "make check-layers")
+		for k in $kernels; do args+=("exports for $k are stock's" "make check-exports KVER=$k"); done
+		tier checks steps "${args[@]}";;
+	kunit)
+		tier "kunit dbg-6.12" "$top/scripts/kunit.sh" dbg-6.12
+		tier "kunit uml-6.12" "$top/scripts/kunit.sh" uml-6.12;;
+	selftests) for k in $kernels; do tier "selftests $k" ours "$k"; done;;
+	selftests-dbg) tier "selftests dbg-6.12" ours dbg-6.12 --dbg;;
+	stock) for k in $kernels; do tier "stock $k" selftests "$k" -; done;;
+	*) die "no such tier: $1";;
+	esac
+}
+
+"$top/scripts/deps.sh" test || { echo "0 passed, 1 failed"; exit 1; }
+: >"$T/failures"
+[ $# -gt 0 ] || set -- machinery host build checks kunit selftests selftests-dbg
+for t; do run_tier "$t"; done
+
+printf '\n%-22s %7s %7s %8s %9s\n' tier passed failed skipped time
+printf '%s\n' "${table[@]}"
+printf '%-22s %7d %7d %8d %6d:%02d\n\n' total $passed $failed $skipped $(((SECONDS - begin) / 60)) $(((SECONDS - begin) % 60))
+[ $failed = 0 ] || { cat "$T/failures"; echo; }
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]
