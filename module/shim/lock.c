@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Spinlocks, bottom halves, RCU and the table mutex for C++ (kernel: linux/spinlock.h, rcupdate.h, bottom_half.h, mutex.h). */
+/* Spinlocks, bottom halves, RCU, mutexes and lists under RCU for C++ (kernel: linux/spinlock.h, rcupdate.h, bottom_half.h, mutex.h). */
 #include <linux/bottom_half.h>
 #include <linux/mutex.h>
+#include <linux/rculist.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
@@ -80,6 +81,19 @@ void nfct_shim_table_mutex_unlock(void)
 	mutex_unlock(&table_mutex);
 }
 
+DEFINE_MUTEX(nfct_helper_mutex);
+DEFINE_MUTEX(nfct_nat_helper_mutex);
+
+void nfct_shim_mutex_lock(struct mutex *m)
+{
+	mutex_lock(m);
+}
+
+void nfct_shim_mutex_unlock(struct mutex *m)
+{
+	mutex_unlock(m);
+}
+
 void nfct_shim_cpu_relax(void)
 {
 	cpu_relax();
@@ -93,4 +107,19 @@ void nfct_shim_cond_resched(void)
 void nfct_shim_synchronize_net(void)
 {
 	synchronize_net();
+}
+
+void nfct_shim_synchronize_rcu(void)
+{
+	synchronize_rcu();
+}
+
+void nfct_shim_list_add_rcu(struct list_head *n, struct list_head *head)
+{
+	list_add_rcu(n, head);
+}
+
+void nfct_shim_list_del_rcu(struct list_head *n)
+{
+	list_del_rcu(n);
 }

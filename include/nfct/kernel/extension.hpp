@@ -23,6 +23,9 @@ template <class Data, class Ext> Data *find_extension(Ext *ext, unsigned id)
 
 inline nf_conn_acct *accounting_of(const nf_conn &ct) { return find_extension<nf_conn_acct>(ct.ext, NF_CT_EXT_ACCT); }
 inline nf_conn_tstamp *timestamp_of(const nf_conn &ct) { return find_extension<nf_conn_tstamp>(ct.ext, NF_CT_EXT_TSTAMP); }
+inline nf_conn_help *help_of(const nf_conn &ct) { return find_extension<nf_conn_help>(ct.ext, NF_CT_EXT_HELPER); }
+inline nf_conn_seqadj *seqadj_of(const nf_conn &ct) { return find_extension<nf_conn_seqadj>(ct.ext, NF_CT_EXT_SEQADJ); }
+inline nf_conn_labels *labels_of(const nf_conn &ct) { return find_extension<nf_conn_labels>(ct.ext, NF_CT_EXT_LABELS); }
 inline nf_conntrack_ecache *events_of(const nf_conn &ct) { return find_extension<nf_conntrack_ecache>(ct.ext, NF_CT_EXT_ECACHE); }
 
 } // namespace nfct

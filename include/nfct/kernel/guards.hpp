@@ -53,4 +53,14 @@ class [[nodiscard]] TableMutexGuard : Immovable {
 	~TableMutexGuard() { nfct_shim_table_mutex_unlock(); }
 };
 
+// Any other mutex (shim/lock.c holds them). Process context.
+class [[nodiscard]] MutexGuard : Immovable {
+    public:
+	explicit MutexGuard(mutex &m) : mutex_(m) { nfct_shim_mutex_lock(&mutex_); }
+	~MutexGuard() { nfct_shim_mutex_unlock(&mutex_); }
+
+    private:
+	mutex &mutex_;
+};
+
 } // namespace nfct::kernel

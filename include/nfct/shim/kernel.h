@@ -32,10 +32,18 @@ void nfct_shim_rcu_read_unlock(void);
 /* Serialises resize and the walks that delete (process context). */
 void nfct_shim_table_mutex_lock(void);
 void nfct_shim_table_mutex_unlock(void);
+/* Which helpers and which NAT helpers there are (expect/helper*.cpp). */
+extern struct mutex nfct_helper_mutex, nfct_nat_helper_mutex;
+void nfct_shim_mutex_lock(struct mutex *m);
+void nfct_shim_mutex_unlock(struct mutex *m);
 void nfct_shim_cpu_relax(void);
 /* Voluntary preemption point; process context. */
 void nfct_shim_cond_resched(void);
 void nfct_shim_synchronize_net(void);
+void nfct_shim_synchronize_rcu(void);
+/* Lists that are walked under RCU; the caller holds the list's lock. */
+void nfct_shim_list_add_rcu(struct list_head *n, struct list_head *head);
+void nfct_shim_list_del_rcu(struct list_head *n);
 
 /* memory.c: slab and page memory. */
 int nfct_shim_conn_cache_create(void);
