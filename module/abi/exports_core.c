@@ -65,6 +65,7 @@ EXPORT_SYMBOL_GPL(nf_conntrack_in);
 EXPORT_SYMBOL_GPL(__nf_ct_refresh_acct);
 EXPORT_SYMBOL_GPL(nf_ct_kill_acct);
 EXPORT_SYMBOL_GPL(nf_ct_iterate_cleanup_net);
+EXPORT_SYMBOL_GPL(nf_ct_iterate_destroy);
 EXPORT_SYMBOL_GPL(nf_ct_alloc_hashtable);
 EXPORT_SYMBOL_GPL(__nf_ct_change_timeout);
 EXPORT_SYMBOL_GPL(__nf_ct_change_status);

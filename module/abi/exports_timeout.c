@@ -16,3 +16,8 @@
 #include <net/netfilter/nf_conntrack_extend.h>
 #include <net/netfilter/nf_conntrack_l4proto.h>
 #include <net/netfilter/nf_conntrack_timeout.h>
+
+EXPORT_SYMBOL_GPL(nf_ct_timeout_hook);
+EXPORT_SYMBOL_GPL(nf_ct_untimeout);
+EXPORT_SYMBOL_GPL(nf_ct_set_timeout);
+EXPORT_SYMBOL_GPL(nf_ct_destroy_timeout);

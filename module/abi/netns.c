@@ -9,6 +9,7 @@
 #include <net/netfilter/nf_conntrack_core.h>
 #include <net/netns/generic.h>
 #include <nfct/abi/module.h>
+#include <nfct/shim/ecache.h>
 #include <nfct/shim/netns.h>
 #include <nfct/present/present.h>
 
@@ -73,8 +74,10 @@ static void clean_up(struct list_head *nets)
 	/* Packets that saw the hooks are through after this. */
 	synchronize_rcu_expedited();
 	drain(nets);
-	list_for_each_entry(net, nets, exit_list)
+	list_for_each_entry(net, nets, exit_list) {
+		nfct_shim_ecache_fini(net);
 		free_counters(net);
+	}
 }
 
 static int netns_init(struct net *net)
@@ -83,6 +86,7 @@ static int netns_init(struct net *net)
 	int err;
 
 	nfct_netns_defaults(net);
+	nfct_shim_ecache_init(net);
 	err = alloc_counters(net);
 	if (err)
 		return err;

@@ -5,8 +5,10 @@
 // master pointer, user-space queues. Who may still look without one: lockless readers of the chain, until their grace period, which
 // the cache's SLAB_TYPESAFE_BY_RCU covers.
 #include <nfct/conn/conn.hpp>
+#include <nfct/conn/events.hpp>
 #include <nfct/conn/release.hpp>
 #include <nfct/conn/template.hpp>
+#include <nfct/conn/timeout_policy.hpp>
 #include <nfct/table/table.hpp>
 
 #include <nfct/base/poison.hpp>
@@ -36,11 +38,12 @@ static void stamp_end(nf_conn &ct)
 
 void release_attachments(nf_conn &ct)
 {
+	kernel::RcuGuard rcu;
 	if (ct.status & IPS_SRC_NAT_DONE) {
-		kernel::RcuGuard rcu;
 		if (const struct nf_nat_hook *nat = kernel::read_once(::nf_nat_hook))
 			nat->remove_nat_bysrc(&ct);
 	}
+	release_timeout_policy(ct);
 }
 
 } // namespace nfct::conn
@@ -49,12 +52,18 @@ using namespace nfct;
 
 extern "C" {
 
-bool nf_ct_delete(nf_conn *ct, [[maybe_unused]] u32 portid, [[maybe_unused]] int report)
+bool nf_ct_delete(nf_conn *ct, u32 portid, int report)
 {
 	if (kernel::test_and_set(ct->status, IPS_DYING))
 		return false;
 	conn::stamp_end(*ct);
+	const bool told = conn::tell_destruction(*ct, portid, report);
 	conn::unlink(*ct);
+	if (!told) [[unlikely]] {
+		conn::wait_for_redelivery(*ct);
+		return false;
+	}
+	conn::listener_has_room(net_of(*ct));
 	Ref table_reference = Ref::adopt(ct);
 	return true;
 }

@@ -79,6 +79,13 @@ void *__nf_ct_ext_find(const nf_ct_ext *ext, u8 id)
 
 namespace nfct::conn {
 
+void outdate_extensions()
+{
+	// Zero is what settle_generation() writes.
+	if (__atomic_add_fetch(&generation, 1, __ATOMIC_SEQ_CST) == 0)
+		__atomic_add_fetch(&generation, 1, __ATOMIC_SEQ_CST);
+}
+
 bool settle_extensions(nf_conn &ct)
 {
 	if (!ct.ext)

@@ -37,6 +37,10 @@ bool add_timestamp(nf_conn &ct, gfp_t gfp);
 // made (6.1); otherwise they are good for its whole life.
 bool settle_extensions(nf_conn &ct);
 
+// A module goes whose objects extensions refer to: no connection that is unconfirmed now will be confirmed any more (6.1; elsewhere nothing
+// remembers when extensions were made). To be followed by a grace period, then by a walk over the table. Any context.
+void outdate_extensions();
+
 // Accounts a packet of `bytes` in one direction, if the connection has counters.
 inline void account(const nf_conn &ct, Direction d, u32 packets, u32 bytes)
 {

@@ -142,6 +142,7 @@ NFCT_FIELD(struct nf_conn_synproxy, tsoff)
 NFCT_TYPE(struct nf_conn_timeout)
 NFCT_FIELD(struct nf_conn_timeout, timeout)
 NFCT_TYPE(struct nf_ct_timeout)
+NFCT_FIELD(struct nf_ct_timeout, refcnt)
 NFCT_FIELD(struct nf_ct_timeout, l3num)
 NFCT_FIELD(struct nf_ct_timeout, l4proto)
 NFCT_TAIL(struct nf_ct_timeout, data)
@@ -243,6 +244,9 @@ NFCT_FIELD(struct netns_ct, sysctl_checksum)
 NFCT_FIELD(struct netns_ct, stat)
 NFCT_FIELD(struct netns_ct, nf_conntrack_event_cb)
 NFCT_FIELD(struct netns_ct, nf_ct_proto)
+#ifdef CONFIG_NF_CONNTRACK_EVENTS
+NFCT_FIELD(struct netns_ct, ecache_dwork_pending)
+#endif
 #ifdef CONFIG_NF_CONNTRACK_LABELS
 NFCT_FIELD(struct netns_ct, labels_used)
 #endif
@@ -256,6 +260,8 @@ NFCT_FIELD(struct nf_conntrack_net, users_bridge)
 NFCT_FIELD(struct nf_conntrack_net, ecache)
 NFCT_TYPE(struct nf_conntrack_net_ecache)
 NFCT_FIELD(struct nf_conntrack_net_ecache, dwork)
+NFCT_FIELD(struct nf_conntrack_net_ecache, dying_lock)
+NFCT_FIELD(struct nf_conntrack_net_ecache, dying_list)
 #endif
 NFCT_TYPE(struct nf_ip_net)
 NFCT_FIELD(struct nf_ip_net, generic)

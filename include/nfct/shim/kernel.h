@@ -14,6 +14,7 @@ extern "C" {
 #include <linux/workqueue.h>
 #include <net/net_namespace.h>
 #include <net/netfilter/nf_conntrack.h>
+#include <net/netfilter/nf_conntrack_timeout.h>
 #endif
 
 /* lock.c: spinlocks, bottom halves, RCU, a mutex. */
@@ -85,6 +86,24 @@ void nfct_shim_random_bytes(void *to, size_t len);
 unsigned int nfct_shim_random_below(unsigned int ceil);
 void nfct_shim_warn_table_full(void);
 void nfct_shim_warn(const char *what);
+
+/* timeout_policy.c: once the last reference is gone, after a grace period; and what stock says when a policy cannot be used. */
+void nfct_shim_free_timeout_policy(struct nf_ct_timeout *policy);
+void nfct_shim_info_no_timeout_policies(void);
+void nfct_shim_info_no_timeout_policy(const char *name);
+void nfct_shim_info_timeout_policy_is_for(const char *name, int layer, int number);
+
+/* queue.c: packets that wait in user space. */
+/* Drops those of every namespace that has connections; when it returns no namespace is half gone. May sleep. */
+void nfct_shim_drop_queued_packets(void);
+
+/* ecache.c: the delayed work of each namespace that runs nfct_redeliver() (conn/redelivery.cpp). */
+enum nfct_redelivery { NFCT_REDELIVERY_DONE, NFCT_REDELIVERY_AGAIN, NFCT_REDELIVERY_CONGESTED };
+enum nfct_redelivery nfct_redeliver(struct nf_conntrack_net_ecache *ecache);
+/* A destroy event was not delivered: the work runs in a second at the latest. Any context. */
+void nfct_shim_redelivery_wanted(struct net *net);
+/* One was delivered after others were not: the work, if there is some, runs at once. Any context. */
+void nfct_shim_redelivery_possible(struct net *net);
 
 /* gc.c: the delayed work that runs nfct_gc_run() (table/gc.cpp), which returns the delay until its next run. */
 unsigned long nfct_gc_run(void);
