@@ -64,13 +64,14 @@ check-build:
 	@$(top)/scripts/test-build.sh $(firstword $(kernels))
 
 # ---- programs of the other directories -------------------------------------------------------------------------------------------------
-.PHONY: demo shell test test-stock kunit host-test deps clean help
+.PHONY: demo shell test test-stock test-upstream kunit host-test deps clean help
 run = @if [ -x $(top)/$1 ]; then exec $(top)/$1 $2; else echo "$1 is not there yet" >&2; exit 1; fi
 
 demo:       ; $(call run,qemu/demo.sh,$(KVER))
 shell:      ; $(call run,qemu/shell.sh,$(KVER))
 test:       ; $(call run,scripts/test.sh)
 test-stock: ; $(call run,scripts/test-stock.sh)
+test-upstream: ; $(call run,scripts/test-upstream.sh,$(addprefix -k ,$(KVER)))
 kunit:      ; $(call run,scripts/kunit.sh)
 host-test:  ; $(call run,scripts/host-test.sh)
 deps:       ; $(call run,scripts/deps.sh)
@@ -96,6 +97,7 @@ make demo [KVER=6.12]           boot a stock kernel with the module in QEMU and 
 make shell [KVER=6.12]          the same machine with a prompt
 make test                       all tests;  make kunit, make host-test: parts of them
 make test-stock                 the same selftests on the kernel's own module
+make test-upstream [KVER=6.12]  the kernel's own netfilter selftests, on stock and on ours
 make deps                       install the Debian packages needed
 make clean                      remove build/
 endef

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Installs the Debian packages that the project needs, if any are missing.
 #
-# usage: scripts/deps.sh [-n] [build|vm|test|all]
+# usage: scripts/deps.sh [-n] [build|vm|test|upstream|all]
 #   build  compile the module for the kernels 6.1 and 6.12
 #   vm     run QEMU guests (demo, shell): build, QEMU, and the programs that run in the guest, whose root is this host's
 #   test   the whole test suite: vm, the kernel sources for the test kernels, host unit tests
-#   all    the same as test
+#   upstream  the kernel's own netfilter selftests: test, and the programs that they use
+#   all    everything
 #   -n     only list what is missing, status 1 if anything is
 set -u
 cd "$(dirname "$(readlink -f "$0")")/.." || exit 1
@@ -18,14 +19,16 @@ vm="qemu-system-x86 busybox-static cpio socat xz-utils zstd
 	nftables iptables conntrack iproute2 iperf3 ncat netcat-openbsd tcpdump ethtool iputils-ping iputils-tracepath
 	traceroute python3 python3-scapy curl jq procps psmisc util-linux"
 test="linux-source-6.1 linux-source-6.12 flex bison bc libssl-dev cmake ninja-build clang googletest libgtest-dev"
+upstream="libmnl-dev ipvsadm ebtables lksctp-tools"
 
 dry=0
 [ "${1:-}" = -n ] && { dry=1; shift; }
 case ${1:-all} in
 build)    wanted=$build;;
 vm)       wanted="$build $vm";;
-test|all) wanted="$build $vm $test";;
-*)        sed -n '3,9s/^# \{0,1\}//p' "$0" >&2; exit 2;;
+test)     wanted="$build $vm $test";;
+upstream|all) wanted="$build $vm $test $upstream";;
+*)        sed -n '3,10s/^# \{0,1\}//p' "$0" >&2; exit 2;;
 esac
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
