@@ -44,6 +44,7 @@
 #include <linux/mutex.h>
 
 EXPORT_SYMBOL_GPL(nf_conntrack_locks);
+EXPORT_SYMBOL_GPL(nf_conntrack_expect_lock);
 EXPORT_SYMBOL_GPL(nf_conntrack_lock);
 EXPORT_SYMBOL_GPL(nf_conntrack_hash);
 EXPORT_SYMBOL_GPL(nf_conntrack_htable_size);

@@ -25,3 +25,18 @@
 #include <net/netns/hash.h>
 
 EXPORT_SYMBOL_GPL(nf_ct_expect_hsize);
+EXPORT_SYMBOL_GPL(nf_ct_expect_hash);
+EXPORT_SYMBOL_GPL(nf_ct_unlink_expect_report);
+EXPORT_SYMBOL_GPL(__nf_ct_expect_find);
+EXPORT_SYMBOL_GPL(nf_ct_expect_find_get);
+EXPORT_SYMBOL_GPL(nf_ct_remove_expectations);
+EXPORT_SYMBOL_GPL(nf_ct_unexpect_related);
+EXPORT_SYMBOL_GPL(nf_ct_expect_alloc);
+EXPORT_SYMBOL_GPL(nf_ct_expect_init);
+EXPORT_SYMBOL_GPL(nf_ct_expect_put);
+EXPORT_SYMBOL_GPL(nf_ct_expect_related_report);
+#ifdef NFCT_KERNEL_DECLARES_nf_ct_expect_related_pair
+EXPORT_SYMBOL_GPL(nf_ct_expect_related_pair);
+#endif
+EXPORT_SYMBOL_GPL(nf_ct_expect_iterate_destroy);
+EXPORT_SYMBOL_GPL(nf_ct_expect_iterate_net);

@@ -9,6 +9,7 @@
 #include <nfct/conn/release.hpp>
 #include <nfct/conn/template.hpp>
 #include <nfct/conn/timeout_policy.hpp>
+#include <nfct/expect/expect.hpp>
 #include <nfct/table/table.hpp>
 
 #include <nfct/base/poison.hpp>
@@ -59,6 +60,7 @@ bool nf_ct_delete(nf_conn *ct, u32 portid, int report)
 	conn::stamp_end(*ct);
 	const bool told = conn::tell_destruction(*ct, portid, report);
 	conn::unlink(*ct);
+	nf_ct_remove_expectations(ct);
 	if (!told) [[unlikely]] {
 		conn::wait_for_redelivery(*ct);
 		return false;
@@ -76,6 +78,8 @@ void nf_ct_destroy(struct nf_conntrack *nfct)
 		nf_ct_tmpl_free(ct);
 		return;
 	}
+	// A packet in flight may have left expectations behind since the connection was deleted, or before it was ever confirmed.
+	nf_ct_remove_expectations(ct);
 	Ref master = Ref::adopt(ct->master);
 	nf_conntrack_free(ct);
 }

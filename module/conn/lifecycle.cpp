@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The core's part of loading and unloading the module.
 #include <nfct/conn/conn.hpp>
+#include <nfct/expect/expect.hpp>
 #include <nfct/table/table.hpp>
 
 #include <nfct/base/poison.hpp>
@@ -9,13 +10,18 @@ using namespace nfct;
 
 extern "C" {
 
-// The table and the object cache. 0 or -ENOMEM, and then nothing is left behind. Process context.
+// The tables of connections and expectations and their object caches. 0 or -ENOMEM, and then nothing is left behind. Process context.
 int nfct_core_start()
 {
 	conn::init_id_key();
 	if (int err = table::init())
 		return err;
 	if (int err = nfct_shim_conn_cache_create()) {
+		table::fini();
+		return err;
+	}
+	if (int err = nf_conntrack_expect_init()) {
+		nfct_shim_conn_cache_destroy();
 		table::fini();
 		return err;
 	}
@@ -26,6 +32,7 @@ int nfct_core_start()
 // cache waits for them.
 void nfct_core_stop()
 {
+	nf_conntrack_expect_fini();
 	table::fini();
 	nfct_shim_conn_cache_destroy();
 }

@@ -4,6 +4,7 @@
 #include <nfct/kernel/types.hpp>
 
 #include <nfct/core/tuple.hpp>
+#include <nfct/core/tuple_mask.hpp>
 #include <nfct/core/zone.hpp>
 
 #include <nfct/base/poison.hpp>
@@ -31,6 +32,10 @@ SAME_PLACE(Tuple, dst, nf_conntrack_tuple, dst.u3);
 SAME_PLACE(Tuple, dst_l4, nf_conntrack_tuple, dst.u);
 SAME_PLACE(Tuple, protonum, nf_conntrack_tuple, dst.protonum);
 SAME_PLACE(Tuple, dir, nf_conntrack_tuple, dst.dir);
+
+static_assert(sizeof(TupleMask) == sizeof(nf_conntrack_tuple_mask));
+SAME_PLACE(TupleMask, src, nf_conntrack_tuple_mask, src.u3);
+SAME_PLACE(TupleMask, src_l4, nf_conntrack_tuple_mask, src.u);
 
 static_assert(sizeof(Zone) == sizeof(nf_conntrack_zone));
 SAME_PLACE(Zone, id, nf_conntrack_zone, id);

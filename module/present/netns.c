@@ -12,6 +12,7 @@ static const struct part {
 } parts[] = {
 	{ nfct_sysctl_netns_init, nfct_sysctl_netns_exit },
 	{ nfct_proc_table_init, nfct_proc_table_exit },
+	{ nfct_proc_expect_init, nfct_proc_expect_exit },
 	{ nfct_proc_stat_init, nfct_proc_stat_exit },
 	{ nfct_proc_invalid_init, nfct_proc_invalid_exit },
 };
@@ -44,7 +45,6 @@ void nfct_present_netns_exit(struct net *net)
 
 int nfct_present_init(void)
 {
-	nfct_expect_limits_init();
 	return nfct_sysctl_init();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Spinlocks, bottom halves, RCU, mutexes and lists under RCU for C++ (kernel: linux/spinlock.h, rcupdate.h, bottom_half.h, mutex.h). */
 #include <linux/bottom_half.h>
+#include <linux/cache.h>
 #include <linux/mutex.h>
 #include <linux/rculist.h>
 #include <linux/rcupdate.h>
@@ -92,6 +93,14 @@ void nfct_shim_mutex_lock(struct mutex *m)
 void nfct_shim_mutex_unlock(struct mutex *m)
 {
 	mutex_unlock(m);
+}
+
+/* Exported: protects every expectation and every connection's list of them. */
+__cacheline_aligned_in_smp DEFINE_SPINLOCK(nf_conntrack_expect_lock);
+
+void nfct_shim_assert_expect_lock(void)
+{
+	lockdep_assert_held(&nf_conntrack_expect_lock);
 }
 
 void nfct_shim_cpu_relax(void)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Slab and page memory for C++ (kernel: linux/slab.h, mm.h). */
 #include <linux/mm.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <nfct/shim/kernel.h>
 
@@ -28,6 +29,36 @@ struct nf_conn *nfct_shim_conn_cache_alloc(gfp_t gfp)
 void nfct_shim_conn_cache_free(struct nf_conn *ct)
 {
 	kmem_cache_free(conn_cache, ct);
+}
+
+static struct kmem_cache *expect_cache;
+
+int nfct_shim_expect_cache_create(void)
+{
+	expect_cache = KMEM_CACHE(nf_conntrack_expect, 0);
+	return expect_cache ? 0 : -ENOMEM;
+}
+
+void nfct_shim_expect_cache_destroy(void)
+{
+	rcu_barrier();
+	kmem_cache_destroy(expect_cache);
+	expect_cache = NULL;
+}
+
+struct nf_conntrack_expect *nfct_shim_expect_cache_alloc(gfp_t gfp)
+{
+	return kmem_cache_zalloc(expect_cache, gfp);
+}
+
+static void expect_free(struct rcu_head *head)
+{
+	kmem_cache_free(expect_cache, container_of(head, struct nf_conntrack_expect, rcu));
+}
+
+void nfct_shim_expect_cache_free_rcu(struct nf_conntrack_expect *exp)
+{
+	call_rcu(&exp->rcu, expect_free);
 }
 
 void *nfct_shim_kzalloc(size_t size, gfp_t gfp)

@@ -34,6 +34,11 @@ void nfct_shim_warn_table_full(void)
 	net_warn_ratelimited("nf_conntrack: nf_conntrack: table full, dropping packet\n");
 }
 
+void nfct_shim_warn_expect_table_full(void)
+{
+	net_warn_ratelimited("nf_conntrack: expectation table full\n");
+}
+
 void nfct_shim_warn(const char *what)
 {
 	WARN(1, "nf_conntrack: %s\n", what);

@@ -7,11 +7,14 @@
 #include <nfct/table/gc.hpp>
 #include <nfct/table/table.hpp>
 
+#include <nfct/kernel/extension.hpp>
 #include <nfct/kernel/netns.hpp>
 
 #include <nfct/base/poison.hpp>
 
 extern "C" const struct nf_conntrack_l4proto *nf_ct_l4proto_find(u8 l4proto);
+// Removes the expectations of a referenced connection whose time is up.
+extern "C" void nf_ct_expectation_gc(struct nf_conn_help *help);
 
 namespace nfct::table {
 
@@ -64,6 +67,18 @@ void keep(nf_conn &ct, u32 now)
 		kernel::write_once(ref->timeout, now + day);
 }
 
+// Expectations that run out are collected with their living masters. Those of masters that got their helper as a child of an expectation
+// lack the status bit; they go when somebody comes upon them, as in stock.
+void collect_expectations(nf_conn &ct)
+{
+	Ref ref = Ref::try_share(ct);
+	if (!ref || !is_confirmed(*ref) || is_dying(*ref))
+		return;
+	kernel::fence_acquire();
+	if (nf_conn_help *help = status_of(*ref) & IPS_HELPER ? help_of(*ref) : nullptr)
+		nf_ct_expectation_gc(help);
+}
+
 void visit(nf_conn &ct, u32 now, Budget &budget)
 {
 	budget.entries++;
@@ -71,6 +86,8 @@ void visit(nf_conn &ct, u32 now, Budget &budget)
 	if (is_ours_to_keep(ct)) [[unlikely]]
 		return keep(ct, now);
 	s32 left = expires_in(ct, now);
+	if (left > 0 && status_of(ct) & IPS_HELPER) [[unlikely]]
+		collect_expectations(ct);
 	if (left > 0 && !evicting) {
 		if (left < pass.first_due)
 			pass.first_due = left;

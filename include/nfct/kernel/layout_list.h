@@ -156,8 +156,12 @@ NFCT_TYPE(struct nf_conn_nat)
 NFCT_TYPE(struct nf_conntrack_expect)
 NFCT_FIELD(struct nf_conntrack_expect, lnode)
 NFCT_FIELD(struct nf_conntrack_expect, hnode)
+NFCT_FIELD(struct nf_conntrack_expect, net)
 NFCT_FIELD(struct nf_conntrack_expect, tuple)
 NFCT_FIELD(struct nf_conntrack_expect, mask)
+#ifdef CONFIG_NF_CONNTRACK_ZONES
+NFCT_FIELD(struct nf_conntrack_expect, zone)
+#endif
 NFCT_FIELD(struct nf_conntrack_expect, use)
 NFCT_FIELD(struct nf_conntrack_expect, flags)
 NFCT_FIELD(struct nf_conntrack_expect, class)

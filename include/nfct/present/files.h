@@ -7,6 +7,7 @@
 
 struct net;
 struct nf_conn;
+struct nf_conntrack_expect;
 struct proc_dir_entry;
 struct seq_file;
 
@@ -14,11 +15,11 @@ int nfct_sysctl_netns_init(struct net *net);
 void nfct_sysctl_netns_exit(struct net *net);
 int nfct_sysctl_init(void);
 void nfct_sysctl_exit(void);
-/* Needs nf_conntrack_htable_size. */
-void nfct_expect_limits_init(void);
 
 int nfct_proc_table_init(struct net *net);
 void nfct_proc_table_exit(struct net *net);
+int nfct_proc_expect_init(struct net *net);
+void nfct_proc_expect_exit(struct net *net);
 int nfct_proc_stat_init(struct net *net);
 void nfct_proc_stat_exit(struct net *net);
 int nfct_proc_invalid_init(struct net *net);
@@ -29,6 +30,9 @@ void nfct_proc_own(struct net *net, struct proc_dir_entry *entry);
 
 /* One line of /proc/net/nf_conntrack. now_ns is the wall clock, for delta-time. */
 void nfct_print_conn(struct seq_file *s, struct nf_conn *ct, u64 now_ns);
+
+/* One line of /proc/net/nf_conntrack_expect. RCU. */
+void nfct_print_expect(struct seq_file *s, const struct nf_conntrack_expect *exp);
 
 /* The state column of each protocol (struct nf_conntrack_l4proto's print_conntrack). */
 void nfct_print_tcp_state(struct seq_file *s, struct nf_conn *ct);

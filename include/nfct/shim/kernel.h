@@ -14,6 +14,7 @@ extern "C" {
 #include <linux/workqueue.h>
 #include <net/net_namespace.h>
 #include <net/netfilter/nf_conntrack.h>
+#include <net/netfilter/nf_conntrack_expect.h>
 #include <net/netfilter/nf_conntrack_timeout.h>
 #endif
 
@@ -37,6 +38,8 @@ void nfct_shim_table_mutex_unlock(void);
 extern struct mutex nfct_helper_mutex, nfct_nat_helper_mutex;
 void nfct_shim_mutex_lock(struct mutex *m);
 void nfct_shim_mutex_unlock(struct mutex *m);
+/* Lockdep: nf_conntrack_expect_lock is held. */
+void nfct_shim_assert_expect_lock(void);
 void nfct_shim_cpu_relax(void);
 /* Voluntary preemption point; process context. */
 void nfct_shim_cond_resched(void);
@@ -52,6 +55,13 @@ void nfct_shim_conn_cache_destroy(void);
 /* An object of the SLAB_TYPESAFE_BY_RCU cache, not cleared. Null: no memory. */
 struct nf_conn *nfct_shim_conn_cache_alloc(gfp_t gfp);
 void nfct_shim_conn_cache_free(struct nf_conn *ct);
+int nfct_shim_expect_cache_create(void);
+/* Waits for the frees under way. */
+void nfct_shim_expect_cache_destroy(void);
+/* Zeroed. Null: no memory. */
+struct nf_conntrack_expect *nfct_shim_expect_cache_alloc(gfp_t gfp);
+/* Once no RCU reader can see it any more; any context. */
+void nfct_shim_expect_cache_free_rcu(struct nf_conntrack_expect *exp);
 void *nfct_shim_kzalloc(size_t size, gfp_t gfp);
 void *nfct_shim_krealloc(void *p, size_t size, gfp_t gfp);
 void nfct_shim_kfree(const void *p);
@@ -85,6 +95,7 @@ unsigned long long nfct_shim_jiffies_to_ns(unsigned long n);
 void nfct_shim_random_bytes(void *to, size_t len);
 unsigned int nfct_shim_random_below(unsigned int ceil);
 void nfct_shim_warn_table_full(void);
+void nfct_shim_warn_expect_table_full(void);
 void nfct_shim_warn(const char *what);
 
 /* timeout_policy.c: once the last reference is gone, after a grace period; and what stock says when a policy cannot be used. */
