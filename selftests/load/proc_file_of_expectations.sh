@@ -5,7 +5,6 @@
 
 ct_load
 namespace $NS-1
-if [ "$NFCT_IMPL" = ours ] && [ ! -e /proc/net/nf_conntrack_expect ]; then skip "expectations are not there yet"; fi
 check_equal "permissions" "$(ip netns exec $NS-1 stat -c %A /proc/net/nf_conntrack_expect)" "-r--r-----"
 check_equal "content" "$(ip netns exec $NS-1 cat /proc/net/nf_conntrack_expect)" ""
 check "unload" ct_unload
