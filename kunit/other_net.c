@@ -20,6 +20,9 @@ struct net *nfct_other_net(struct kunit *test)
 	net->hash_mix = get_random_u32() | 1;
 	net->loopback_dev = lab->net->loopback_dev;
 	net->ct = lab->net->ct;
+#ifdef CONFIG_NF_CT_PROTO_GRE
+	INIT_LIST_HEAD(&net->ct.nf_ct_proto.gre.keymap_list);
+#endif
 	net->ct.stat = alloc_percpu(struct ip_conntrack_stat);
 	KUNIT_ASSERT_NOT_NULL(test, net->ct.stat);
 

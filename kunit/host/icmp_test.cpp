@@ -152,6 +152,16 @@ Octets error6(const Octets &quoted, u8 type = 1)
 	return icmp6(icmp_header(type, 0, 0, 0) + quoted, {.next = ipproto::icmpv6, .src = ipv6_address(0xfe), .dst = ipv6_address(1)});
 }
 
+// What packet/icmp_error.cpp does, but for GRE's call ids.
+Reason quoted_flow(const PacketView &error, u32 at, Tuple &sought)
+{
+	PacketView inner;
+	Tuple sent;
+	if (const Reason r = quoted_packet(error, at, inner, sent); r != Reason::none)
+		return r;
+	return invert(sent, sought) ? Reason::none : Reason::icmp_inner_no_inverse;
+}
+
 // The reason, and the tuple sought, the same for every layout of the packet in memory.
 Reason quoted(L3 l3, const Octets &packet, Tuple &sought, u32 at = 8)
 {

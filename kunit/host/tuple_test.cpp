@@ -141,6 +141,21 @@ TEST(TupleOf, gre)
 	EXPECT_TRUE(same_bytes(t, plain));
 }
 
+TEST(TupleOf, pptp_data_waits_for_the_senders_call)
+{
+	const auto pptp = [](const Octets &header, u8 protocol = ipproto::gre) {
+		return is_pptp_data(Parsed{L3::ipv4, Ipv4{.protocol = protocol}() + header}.view);
+	};
+	const Octets enhanced = be16(0x3001) + be16(0x880b) + be16(16) + be16(0x42);
+
+	EXPECT_TRUE(pptp(enhanced));
+	EXPECT_FALSE(pptp(enhanced, ipproto::udp));
+	EXPECT_FALSE(pptp(be16(0x2000) + be16(0x880b) + be32(0x42)));
+	EXPECT_FALSE(pptp(be16(0x3001) + be16(0x0800) + be32(0x42)));
+	EXPECT_FALSE(pptp(be16(0x3001) + be16(0x880b) + be16(16) + Octets{0}));
+	EXPECT_FALSE(pptp({}));
+}
+
 TEST(TupleOf, a_first_fragment_has_ports)
 {
 	Tuple t;

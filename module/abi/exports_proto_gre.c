@@ -20,3 +20,8 @@
 #include <net/netfilter/nf_conntrack_l4proto.h>
 #include <net/netfilter/nf_conntrack_timeout.h>
 #include <net/netns/generic.h>
+
+#ifdef CONFIG_NF_CT_PROTO_GRE
+EXPORT_SYMBOL_GPL(nf_ct_gre_keymap_add);
+EXPORT_SYMBOL_GPL(nf_ct_gre_keymap_destroy);
+#endif

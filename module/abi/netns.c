@@ -76,6 +76,7 @@ static void clean_up(struct list_head *nets)
 	drain(nets);
 	list_for_each_entry(net, nets, exit_list) {
 		nfct_shim_ecache_fini(net);
+		nfct_gre_keymap_flush(net);
 		free_counters(net);
 	}
 }

@@ -66,20 +66,28 @@ bool icmp(const PacketView &packet, Tuple &t)
 	return true;
 }
 
-// Only the enhanced GRE of PPTP (version 1, RFC 2637) has something like a port: the call id of the receiver. The sender's is not in the
-// packet; whoever knows it (the PPTP helper's key map) fills in src_l4. All other GRE is told apart by addresses alone.
-bool gre(const PacketView &packet, Tuple &t)
+constexpr u16 gre_protocol_ppp = 0x880b;
+
+// The first eight bytes of the enhanced GRE of PPTP (version 1, RFC 2637), or null if it is another GRE or too short.
+const u8 *enhanced_gre(const PacketView &packet, u8 (&buf)[8])
 {
-	constexpr u16 version_mask = 0x0007, version_pptp = 1, protocol_ppp = 0x880b;
-	u8 buf[8];
+	constexpr u16 version_mask = 0x0007, version_pptp = 1;
 
 	const u8 *base = packet.l4(0, 4, buf);
 	if (!base || (load_be16(base) & version_mask) != version_pptp)
-		return true;
-	const u8 *p = packet.l4(0, 8, buf);
+		return nullptr;
+	return packet.l4(0, 8, buf);
+}
+
+// Only enhanced GRE has something like a port: the call id of the receiver. The sender's is not in the packet; whoever knows it
+// (packet/gre_keymap.cpp) fills in src_l4. All other GRE is told apart by addresses alone.
+bool gre(const PacketView &packet, Tuple &t)
+{
+	u8 buf[8];
+	const u8 *p = enhanced_gre(packet, buf);
 	if (!p)
 		return true;
-	if (load_be16(p + 2) != protocol_ppp)
+	if (load_be16(p + 2) != gre_protocol_ppp)
 		return false;
 	t.dst_l4 = unsafe::load<Be16>(p + 6);
 	return true;
@@ -110,6 +118,13 @@ bool tuple_of(const PacketView &packet, Tuple &out)
 		return gre(packet, out);
 	}
 	return true;
+}
+
+bool is_pptp_data(const PacketView &packet)
+{
+	u8 buf[8];
+	const u8 *p = packet.protonum == ipproto::gre ? enhanced_gre(packet, buf) : nullptr;
+	return p && load_be16(p + 2) == gre_protocol_ppp;
 }
 
 bool invert(const Tuple &orig, Tuple &out)

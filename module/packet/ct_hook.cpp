@@ -4,6 +4,7 @@
 #include <nfct/core/packet_view.hpp>
 #include <nfct/kernel/netns.hpp>
 #include <nfct/kernel/skb.hpp>
+#include <nfct/packet/gre_keymap.hpp>
 #include <nfct/proto/tcp.hpp>
 #include <nfct/table/table.hpp>
 
@@ -14,12 +15,16 @@ using namespace nfct;
 extern "C" {
 
 // The tuple of the packet whose network header is at nhoff. False if it cannot be tracked. Any context.
-bool nf_ct_get_tuplepr(const sk_buff *skb, unsigned int nhoff, u16 l3num, [[maybe_unused]] net *n, nf_conntrack_tuple *tuple)
+bool nf_ct_get_tuplepr(const sk_buff *skb, unsigned int nhoff, u16 l3num, net *n, nf_conntrack_tuple *tuple)
 {
 	if (l3num != static_cast<u16>(L3::ipv4) && l3num != static_cast<u16>(L3::ipv6))
 		return false;
 	PacketView view;
-	return parse_l3(bytes_of(*skb), static_cast<L3>(l3num), nhoff, view) == Reason::none && tuple_of(view, tuple_of(*tuple));
+	if (parse_l3(bytes_of(*skb), static_cast<L3>(l3num), nhoff, view) != Reason::none || !tuple_of(view, tuple_of(*tuple)))
+		return false;
+	kernel::RcuGuard rcu;
+	packet::add_source_call(*n, view, tuple_of(*tuple), rcu);
+	return true;
 }
 
 // The tuple of the answer. False for an ICMP type that has none.

@@ -3,6 +3,7 @@
 // connection of the packet that they quote; neighbour discovery and its kin are not tracked at all.
 #include <nfct/packet/arrival.hpp>
 
+#include <nfct/packet/gre_keymap.hpp>
 #include <nfct/proto/icmp.hpp>
 #include <nfct/proto/icmp_error.hpp>
 #include <nfct/proto/icmpv6.hpp>
@@ -14,9 +15,13 @@ namespace nfct::packet {
 
 static IcmpResult relate(const Arrival &a, u32 quoted)
 {
-	Tuple sought;
-	if (Reason r = quoted_flow(a.view, quoted, sought); r != Reason::none)
+	PacketView inner;
+	Tuple sent, sought;
+	if (Reason r = quoted_packet(a.view, quoted, inner, sent); r != Reason::none)
 		return {IcmpFate::invalid, r};
+	add_source_call(a.n, inner, sent, a.rcu);
+	if (!invert(sent, sought))
+		return {IcmpFate::invalid, Reason::icmp_inner_no_inverse};
 	table::Found found = table::find_either_direction(a.n, a.zone, sought,
 							  table::flow_hash(sought, a.zone.id_in(Direction::original), a.n), a.rcu);
 	if (!found.ref)

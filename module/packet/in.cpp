@@ -4,6 +4,7 @@
 #include <nfct/packet/arrival.hpp>
 
 #include <nfct/conn/conn.hpp>
+#include <nfct/packet/gre_keymap.hpp>
 #include <nfct/table/table.hpp>
 
 #include <nfct/base/poison.hpp>
@@ -77,6 +78,7 @@ static HookVerdict follow(const Arrival &a)
 	Tuple tuple;
 	if (!tuple_of(a.view, tuple))
 		return invalid(a, Reason::l4_truncated);
+	add_source_call(a.n, a.view, tuple, a.rcu);
 	const u32 hash = table::flow_hash(tuple, a.zone.id_in(Direction::original), a.n);
 
 	for (;;) {

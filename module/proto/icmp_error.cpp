@@ -25,17 +25,13 @@ constexpr Reason as_inner(Reason r)
 
 } // namespace
 
-Reason quoted_flow(const PacketView &error, u32 quoted, Tuple &sought)
+Reason quoted_packet(const PacketView &error, u32 quoted, PacketView &inner, Tuple &sent)
 {
-	PacketView inner;
 	const Reason r = parse_l3(error.bytes, error.l3, error.l4_offset + quoted, inner);
 	if (r != Reason::none)
 		return as_inner(r);
 
-	Tuple sent;
-	if (!tuple_of(inner, sent))
-		return Reason::icmp_inner_truncated;
-	return invert(sent, sought) ? Reason::none : Reason::icmp_inner_no_inverse;
+	return tuple_of(inner, sent) ? Reason::none : Reason::icmp_inner_truncated;
 }
 
 Addr destination_of(const PacketView &packet)

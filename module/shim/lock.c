@@ -70,6 +70,8 @@ void nfct_shim_rcu_read_unlock(void)
 	rcu_read_unlock();
 }
 
+DEFINE_SPINLOCK(nfct_gre_keymap_lock);
+
 static DEFINE_MUTEX(table_mutex);
 
 void nfct_shim_table_mutex_lock(void)

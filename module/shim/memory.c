@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Slab and page memory for C++ (kernel: linux/slab.h, mm.h). */
 #include <linux/mm.h>
+#include <linux/netfilter/nf_conntrack_proto_gre.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <nfct/shim/kernel.h>
@@ -74,6 +75,11 @@ void *nfct_shim_krealloc(void *p, size_t size, gfp_t gfp)
 void nfct_shim_kfree(const void *p)
 {
 	kfree(p);
+}
+
+void nfct_shim_kfree_rcu_gre_keymap(struct nf_ct_gre_keymap *entry)
+{
+	kfree_rcu(entry, rcu);
 }
 
 void *nfct_shim_kvcalloc(size_t n, size_t size)

@@ -22,4 +22,8 @@ void nfct_ct_hook_stop(void);
 int nfct_netns_start(void);
 void nfct_netns_stop(void);
 
+/* packet/gre_keymap.cpp: forgets the calls of a namespace that has no connection left. */
+struct net;
+void nfct_gre_keymap_flush(struct net *net);
+
 #endif

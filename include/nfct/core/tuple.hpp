@@ -51,6 +51,10 @@ constexpr bool same_flow(const Tuple &a, const Tuple &b)
 // Follows nf_ct_get_tuple().
 [[nodiscard]] bool tuple_of(const PacketView &packet, Tuple &out);
 
+// Whether this is GRE that carries PPTP's data (version 1 with PPP in it): its tuple has the receiver's call id in dst_l4, and src_l4 waits
+// for the sender's, which the packet does not have.
+[[nodiscard]] bool is_pptp_data(const PacketView &packet);
+
 // The tuple that an answer to orig would have. False for an ICMP type that has no answer. Follows nf_ct_invert_tuple(). orig and out may
 // be the same object.
 [[nodiscard]] bool invert(const Tuple &orig, Tuple &out);

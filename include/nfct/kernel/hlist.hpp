@@ -35,6 +35,7 @@ inline void unlink(hlist_node &n)
 
 // Lists: the same, through C, where the kernel checks the neighbours if it was configured to.
 inline void add_head(list_head &n, list_head &head) { nfct_shim_list_add_rcu(&n, &head); }
+inline void add_tail(list_head &n, list_head &head) { nfct_shim_list_add_rcu(&n, head.prev); }
 inline void unlink(list_head &n) { nfct_shim_list_del_rcu(&n); }
 inline list_head *next(const list_head &n) { return read_once(n.next); }
 

@@ -22,10 +22,10 @@ struct [[nodiscard]] IcmpMessage {
 	u32 quoted;    // where the quoted packet begins, counted from layer 4; set if kind is error
 };
 
-// The flow to look up for an error: the quoted packet's, inverted, for the error comes from the side to which that packet went. If an
-// entry is found, the error is RELATED to its connection and travels in the direction of the entry that was found.
-// Otherwise the reason why there is none.
-[[nodiscard]] Reason quoted_flow(const PacketView &error, u32 quoted, Tuple &sought);
+// The packet that an error quotes, and its tuple; or the reason why there is none. What to look up is the inverse of the tuple, for the
+// error comes from the side to which that packet went: if an entry is found, the error is RELATED to its connection and travels in the
+// direction of the entry that was found. Between the two steps the caller completes what the packet alone does not say (GRE's call ids).
+[[nodiscard]] Reason quoted_packet(const PacketView &error, u32 quoted, PacketView &inner, Tuple &sent);
 
 // The destination of the IP packet in view. It was parsed, so its header is there.
 [[nodiscard]] Addr destination_of(const PacketView &packet);

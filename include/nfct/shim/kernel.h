@@ -49,6 +49,9 @@ void nfct_shim_synchronize_rcu(void);
 void nfct_shim_list_add_rcu(struct list_head *n, struct list_head *head);
 void nfct_shim_list_del_rcu(struct list_head *n);
 
+/* Guards the key maps of all namespaces (packet/gre_keymap.cpp); bottom halves off. */
+extern spinlock_t nfct_gre_keymap_lock;
+
 /* memory.c: slab and page memory. */
 int nfct_shim_conn_cache_create(void);
 void nfct_shim_conn_cache_destroy(void);
@@ -65,6 +68,9 @@ void nfct_shim_expect_cache_free_rcu(struct nf_conntrack_expect *exp);
 void *nfct_shim_kzalloc(size_t size, gfp_t gfp);
 void *nfct_shim_krealloc(void *p, size_t size, gfp_t gfp);
 void nfct_shim_kfree(const void *p);
+/* Frees it once all readers of today are gone. Any context. */
+struct nf_ct_gre_keymap;
+void nfct_shim_kfree_rcu_gre_keymap(struct nf_ct_gre_keymap *entry);
 /* n zeroed elements, perhaps from vmalloc; may sleep. */
 void *nfct_shim_kvcalloc(size_t n, size_t size);
 void nfct_shim_kvfree(const void *p);
