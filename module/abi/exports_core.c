@@ -60,6 +60,9 @@ EXPORT_SYMBOL_GPL(nf_conntrack_hash_check_insert);
 EXPORT_SYMBOL_GPL(nf_ct_acct_add);
 EXPORT_SYMBOL_GPL(__nf_conntrack_confirm);
 EXPORT_SYMBOL_GPL(nf_conntrack_tuple_taken);
+#ifdef NFCT_KERNEL_DECLARES_nf_conntrack_alter_reply
+EXPORT_SYMBOL_GPL(nf_conntrack_alter_reply);
+#endif
 EXPORT_SYMBOL_GPL(nf_conntrack_alloc);
 EXPORT_SYMBOL_GPL(nf_conntrack_free);
 EXPORT_SYMBOL_GPL(nf_conntrack_in);

@@ -4,3 +4,9 @@
 #include <linux/types.h>
 #include <net/netfilter/nf_conntrack_ecache.h>
 #include <net/netfilter/nf_conntrack_labels.h>
+
+EXPORT_SYMBOL_GPL(nf_connlabels_replace);
+#ifdef CONFIG_NF_CONNTRACK_LABELS
+EXPORT_SYMBOL_GPL(nf_connlabels_get);
+EXPORT_SYMBOL_GPL(nf_connlabels_put);
+#endif

@@ -6,3 +6,10 @@
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 #include <net/netfilter/nf_conntrack_helper.h>
 #include <net/netfilter/nf_conntrack_seqadj.h>
+
+#ifdef NFCT_KERNEL_DECLARES_nf_ct_helper
+EXPORT_SYMBOL_GPL(nf_ct_helper);
+EXPORT_SYMBOL_GPL(nf_ct_add_helper);
+EXPORT_SYMBOL_GPL(nf_ct_skb_network_trim);
+EXPORT_SYMBOL_GPL(nf_ct_handle_fragments);
+#endif

@@ -6,3 +6,9 @@
 #include <net/netfilter/nf_conntrack_extend.h>
 #include <net/netfilter/nf_conntrack_seqadj.h>
 #include <net/tcp.h>
+
+EXPORT_SYMBOL_GPL(nf_ct_seqadj_init);
+EXPORT_SYMBOL_GPL(nf_ct_seqadj_set);
+EXPORT_SYMBOL_GPL(nf_ct_tcp_seqadj_set);
+EXPORT_SYMBOL_GPL(nf_ct_seq_adjust);
+EXPORT_SYMBOL_GPL(nf_ct_seq_offset);

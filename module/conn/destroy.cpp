@@ -10,6 +10,7 @@
 #include <nfct/conn/template.hpp>
 #include <nfct/conn/timeout_policy.hpp>
 #include <nfct/expect/expect.hpp>
+#include <nfct/expect/helper.hpp>
 #include <nfct/table/table.hpp>
 
 #include <nfct/base/poison.hpp>
@@ -59,6 +60,7 @@ bool nf_ct_delete(nf_conn *ct, u32 portid, int report)
 		return false;
 	conn::stamp_end(*ct);
 	const bool told = conn::tell_destruction(*ct, portid, report);
+	nf_ct_helper_destroy(ct);
 	conn::unlink(*ct);
 	nf_ct_remove_expectations(ct);
 	if (!told) [[unlikely]] {

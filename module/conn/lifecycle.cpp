@@ -2,6 +2,7 @@
 // The core's part of loading and unloading the module.
 #include <nfct/conn/conn.hpp>
 #include <nfct/expect/expect.hpp>
+#include <nfct/expect/helper.hpp>
 #include <nfct/table/table.hpp>
 
 #include <nfct/base/poison.hpp>
@@ -10,7 +11,8 @@ using namespace nfct;
 
 extern "C" {
 
-// The tables of connections and expectations and their object caches. 0 or -ENOMEM, and then nothing is left behind. Process context.
+// The tables of connections, expectations and helpers and the object caches. 0 or -ENOMEM, and then nothing is left behind. Process
+// context.
 int nfct_core_start()
 {
 	conn::init_id_key();
@@ -25,6 +27,12 @@ int nfct_core_start()
 		table::fini();
 		return err;
 	}
+	if (int err = nf_conntrack_helper_init()) {
+		nf_conntrack_expect_fini();
+		nfct_shim_conn_cache_destroy();
+		table::fini();
+		return err;
+	}
 	return 0;
 }
 
@@ -32,6 +40,7 @@ int nfct_core_start()
 // cache waits for them.
 void nfct_core_stop()
 {
+	nf_conntrack_helper_fini();
 	nf_conntrack_expect_fini();
 	table::fini();
 	nfct_shim_conn_cache_destroy();

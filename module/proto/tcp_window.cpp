@@ -25,13 +25,6 @@ struct Claim {
 	u32 window;    // not scaled
 };
 
-s32 shift_at(const SeqAdjust *adjust, Seq seq)
-{
-	if (!adjust) [[likely]]
-		return 0;
-	return after(seq, adjust->position) ? adjust->after : adjust->before;
-}
-
 Seq acknowledged(const PacketView &packet, const Segment &s)
 {
 	u8 buf[max_options_len];
@@ -51,7 +44,7 @@ Claim read_claim(const Peer &receiver, const Segment &s, const PacketView &packe
 	if (receiver.flags & peer_flag::sack_permitted)
 		c.sack = acknowledged(packet, s);
 	// The sender acknowledges what NAT made of the other side's numbers; back to what that side sent.
-	const u32 shift = static_cast<u32>(shift_at(adjust, s.ack - 1));
+	const u32 shift = adjust ? static_cast<u32>(shift_of(*adjust, s.ack - 1)) : 0;
 	c.ack = c.ack - shift;
 	c.sack = c.sack - shift;
 	return c;

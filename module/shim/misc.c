@@ -43,3 +43,9 @@ void nfct_shim_warn(const char *what)
 {
 	WARN(1, "nf_conntrack: %s\n", what);
 }
+
+void nfct_shim_warn_once(bool *said, const char *text)
+{
+	if (!xchg(said, true))
+		WARN(1, "%s", text);
+}

@@ -55,6 +55,13 @@ inline void ref_inc(refcount_t &r)
 	return true;
 }
 
+// For a reference that cannot be the last.
+inline void ref_dec(refcount_t &r)
+{
+	if (__atomic_fetch_sub(&r.refs.counter, 1, __ATOMIC_RELEASE) <= 1) [[unlikely]]
+		refcount_warn_saturate(&r, REFCOUNT_DEC_LEAK);
+}
+
 // True if this was the last reference; then all that other holders wrote is visible.
 [[nodiscard]] inline bool ref_dec_and_test(refcount_t &r)
 {

@@ -16,19 +16,11 @@
 #pragma once
 
 #include <nfct/core/reason.hpp>
+#include <nfct/proto/seq_adjust.hpp>
 #include <nfct/proto/tcp_conn.hpp>
 #include <nfct/proto/tcp_segment.hpp>
 
 namespace nfct::tcp {
-
-// How NAT shifts the sequence numbers that one side sends, since a helper lengthened or shortened a payload. Laid out as the kernel's
-// struct nf_ct_seqadj.
-struct SeqAdjust {
-	Seq position; // of the last change
-	s32 before;   // shift up to there
-	s32 after;    // shift behind it
-};
-static_assert(sizeof(SeqAdjust) == 12);
 
 enum class Fit : u8 {
 	in_window,

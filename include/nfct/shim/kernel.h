@@ -92,6 +92,13 @@ bool nfct_shim_sctp_crc_bad(struct sk_buff *skb, unsigned int offset);
 /* Whether the hook is POST_ROUTING through a VRF master, where the inner device confirms later. */
 bool nfct_shim_in_vrf_postrouting(const struct nf_hook_state *state);
 
+/* module.c: references to modules, and loading them. */
+/* False: it is about to go. Any context. */
+bool nfct_shim_module_get(struct module *m);
+void nfct_shim_module_put(struct module *m);
+/* Has the module of this name or alias loaded: whether that went well. Process context. */
+bool nfct_shim_request_module(const char *prefix, const char *name);
+
 /* extension.c: sizes of the extensions; those that the kernel was configured without have none. */
 unsigned int nfct_shim_extension_size(unsigned int id);
 
@@ -103,6 +110,8 @@ unsigned int nfct_shim_random_below(unsigned int ceil);
 void nfct_shim_warn_table_full(void);
 void nfct_shim_warn_expect_table_full(void);
 void nfct_shim_warn(const char *what);
+/* The text, newline included, unless *said; sets it. */
+void nfct_shim_warn_once(bool *said, const char *text);
 
 /* timeout_policy.c: once the last reference is gone, after a grace period; and what stock says when a policy cannot be used. */
 void nfct_shim_free_timeout_policy(struct nf_ct_timeout *policy);
