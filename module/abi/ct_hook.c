@@ -6,14 +6,17 @@
 #include <net/netfilter/nf_conntrack_core.h>
 #include <nfct/abi/module.h>
 #include <nfct/packet/ct_hook.h>
+#include <nfct/shim/compat.h>
 
-/*
- * A packet comes back from a queue in user space. Helpers in user space do not exist yet, so nothing remains to be done; a connection
- * that became known while the packet was away is met when the packet is confirmed.
- */
 static int update(struct net *net, struct sk_buff *skb)
 {
-	return NF_ACCEPT;
+	unsigned int verdict = nfct_hook_update(net, skb);
+
+#ifdef NFCT_UPDATE_RETURNS_ERRNO
+	return verdict == NF_ACCEPT ? 0 : -1;
+#else
+	return verdict;
+#endif
 }
 
 static const struct nf_ct_hook hook = {

@@ -45,3 +45,4 @@ EXPORT_SYMBOL_GPL(nf_ct_netns_get);
 EXPORT_SYMBOL_GPL(nf_ct_netns_put);
 EXPORT_SYMBOL_GPL(nf_ct_bridge_register);
 EXPORT_SYMBOL_GPL(nf_ct_bridge_unregister);
+EXPORT_SYMBOL_GPL(nf_confirm);

@@ -5,8 +5,12 @@
 //	packet a: lookup, none; create   packet b of the same flow: lookup, none; create
 //	confirm: inserted                confirm: taken -> packet/clash decides
 #include <nfct/packet/clash.hpp>
+#include <nfct/packet/confirm.hpp>
+#include <nfct/packet/ct_hook.h>
 
 #include <nfct/conn/conn.hpp>
+#include <nfct/conn/events.hpp>
+#include <nfct/conn/seqadj.hpp>
 #include <nfct/kernel/skb.hpp>
 #include <nfct/table/table.hpp>
 
@@ -57,6 +61,8 @@ HookVerdict insert(sk_buff &skb, nf_conn &ct, const kernel::BhGuard &bh)
 	prepare_to_insert(ct);
 	table::link_both(ct, buckets);
 	kernel::set_bits(ct.status, IPS_CONFIRMED); // after the links: who sees the bit finds it in the table
+	if (const nf_conn_help *help = help_of(ct); help && kernel::read_once(help->helper)) [[unlikely]]
+		conn::note_event(ct, IPCT_HELPER);
 	conn::note_event(ct, ct.master ? IPCT_RELATED : IPCT_NEW);
 	return HookVerdict::accept;
 }
@@ -69,6 +75,40 @@ void insert_reply_only(nf_conn &ct, const table::BucketPair &buckets)
 	kernel::fake_add(link_in(ct, Direction::original));
 	kernel::add_head(link_in(ct, Direction::reply), buckets.head(Direction::reply));
 	kernel::set_bits(ct.status, IPS_CONFIRMED);
+}
+
+bool layer4_offset(const sk_buff &skb, const nf_conn &ct, u32 &offset)
+{
+	PacketView view;
+	if (parse_l3(bytes_of(skb), l3num(ct), network_offset(skb), view) != Reason::none)
+		return false;
+	offset = view.l4_offset;
+	return true;
+}
+
+bool needs_seq_adjust(const sk_buff &skb, const nf_conn &ct)
+{
+	return status_of(ct) & IPS_SEQ_ADJUST && !nfct_shim_is_loopback_packet(&skb);
+}
+
+bool seq_adjust(sk_buff &skb, nf_conn &ct, ip_conntrack_info info, u32 offset)
+{
+	if (nf_ct_seq_adjust(&skb, &ct, info, offset))
+		return true;
+	NFCT_STAT_INC(net_of(ct), drop);
+	return false;
+}
+
+HookVerdict confirm(sk_buff &skb)
+{
+	if (nf_conn *ct = attached(skb).ct; ct && !is_confirmed(*ct)) {
+		if (auto verdict = static_cast<HookVerdict>(__nf_conntrack_confirm(&skb)); verdict != HookVerdict::accept)
+			return verdict;
+	}
+	// Perhaps another one by now.
+	if (nf_conn *ct = attached(skb).ct)
+		conn::deliver_events(*ct);
+	return HookVerdict::accept;
 }
 
 } // namespace nfct::packet
@@ -90,13 +130,42 @@ int __nf_conntrack_confirm(sk_buff *skb)
 	return static_cast<int>(packet::insert(*skb, *a.ct, bh));
 }
 
-// What the confirming hooks do with every packet that leaves. RCU.
+// What the confirming hooks do with every packet that leaves: its connection's helper reads it, its sequence numbers are put right where NAT
+// shifts them, and a new connection is confirmed. Then listeners hear what is new. NF_DROP, NF_ACCEPT or the helper's verdict; RCU.
 unsigned int nfct_confirm_packet(sk_buff *skb, const nf_hook_state *state)
 {
 	const Attached a = attached(*skb);
-	if (!a.ct || is_confirmed(*a.ct) || nfct_shim_in_vrf_postrouting(state)) [[likely]]
+	if (!a.ct)
 		return static_cast<unsigned>(packet::HookVerdict::accept);
-	return static_cast<unsigned>(__nf_conntrack_confirm(skb));
+	const unsigned long status = status_of(*a.ct);
+	if (status & IPS_CONFIRMED && !help_of(*a.ct) && !(status & IPS_SEQ_ADJUST)) [[likely]] {
+		conn::deliver_events(*a.ct);
+		return static_cast<unsigned>(packet::HookVerdict::accept);
+	}
+	if (nfct_shim_in_vrf_postrouting(state))
+		return static_cast<unsigned>(packet::HookVerdict::accept);
+	// Helpers do not expect ICMP errors.
+	if (u32 at = 0; a.info != IP_CT_RELATED_REPLY && packet::layer4_offset(*skb, *a.ct, at))
+		return nfct_confirm_at(skb, at, a.ct, a.info);
+	return static_cast<unsigned>(packet::confirm(*skb));
+}
+
+// The same for a packet of this connection whose layer 4 is known to be at protoff.
+unsigned int nfct_confirm_at(sk_buff *skb, unsigned int protoff, nf_conn *ct, ip_conntrack_info info)
+{
+	constexpr unsigned accept = static_cast<unsigned>(packet::HookVerdict::accept);
+	// Decided before the helper runs: what it shifts in this packet is right already.
+	const bool shifted = packet::needs_seq_adjust(*skb, *ct);
+	if (const nf_conn_help *help = help_of(*ct)) {
+		if (const nf_conntrack_helper *helper = kernel::read_once(help->helper)) {
+			const unsigned verdict = static_cast<unsigned>(helper->help(skb, protoff, ct, info));
+			if (verdict != accept)
+				return verdict;
+		}
+	}
+	if (shifted && !packet::seq_adjust(*skb, *ct, info, protoff))
+		return static_cast<unsigned>(packet::HookVerdict::drop);
+	return static_cast<unsigned>(packet::confirm(*skb));
 }
 
 } // extern "C"

@@ -4,10 +4,95 @@
 #include <nfct/packet/arrival.hpp>
 
 #include <nfct/conn/conn.hpp>
+#include <nfct/conn/events.hpp>
+#include <nfct/conn/labels.hpp>
+#include <nfct/conn/synproxy.hpp>
+#include <nfct/conn/template.hpp>
+#include <nfct/conn/timeout_policy.hpp>
+#include <nfct/expect/expect.hpp>
+#include <nfct/expect/helper.hpp>
 
 #include <nfct/base/poison.hpp>
 
 namespace nfct::packet {
+
+namespace {
+
+// The parts that the template asks for, or that the namespace gives to all. False: no memory for one that must not be missing.
+bool add_parts(const Arrival &a, nf_conn &ct)
+{
+	constexpr gfp_t gfp = kconst::gfp_atomic;
+	const nf_conntrack_ecache *masks = nullptr;
+	if (a.tmpl) [[unlikely]] {
+		if (!conn::inherit_synproxy(ct, *a.tmpl, gfp))
+			return false;
+		conn::inherit_timeout_policy(ct, *a.tmpl, a.rcu);
+		masks = events_of(*a.tmpl);
+	}
+	// As in stock, a connection without counters, timestamp or labels is better than none.
+	(void)conn::add_accounting(ct, gfp);
+	(void)conn::add_timestamp(ct, gfp);
+	(void)conn::add_labels(ct, gfp);
+	if (masks) [[unlikely]]
+		return nf_ct_ecache_ext_add(&ct, masks->ctmask, masks->expmask, gfp);
+	return !a.n.ct.sysctl_events || nf_ct_ecache_ext_add(&ct, 0, 0, gfp);
+}
+
+template <class Ct> void inherit_marks(Ct &ct, const Ct &master)
+{
+	if constexpr (requires { ct.mark; })
+		ct.mark = kernel::read_once(master.mark);
+	if constexpr (requires { ct.secmark; })
+		ct.secmark = kernel::read_once(master.secmark);
+}
+
+// A reference to the expectation that a new connection fulfils, or empty.
+class Expected : kernel::Immovable {
+    public:
+	Expected(const Arrival &a, nf_conn &ct)
+	{
+		if (!kernel::read_once(pernet(a.n).expect_count)) [[likely]]
+			return;
+		expect::Lock lock;
+		const nf_conntrack_zone zone = {.id = a.zone.id, .flags = a.zone.flags, .dir = a.zone.dirs};
+		// Open vSwitch and act_ct ask about packets that they do not mean to commit: those must not use an expectation up.
+		const bool consume = !a.tmpl || is_confirmed(*a.tmpl);
+		exp_ = nf_ct_find_expectation(&a.n, &zone, &ct.tuplehash[index(Direction::original)].tuple, consume);
+		if (exp_)
+			adopt(ct, *exp_);
+	}
+	~Expected()
+	{
+		if (exp_)
+			nf_ct_expect_put(exp_);
+	}
+	explicit operator bool() const { return exp_; }
+
+	// The helper may want to prepare it, as NAT for FTP does. The connection is published.
+	void prepare(nf_conn &ct) const
+	{
+		if (exp_ && exp_->expectfn)
+			exp_->expectfn(&ct, exp_);
+	}
+
+    private:
+	// The connection becomes its master's child. The master's reference was taken with the expectation's.
+	static void adopt(nf_conn &ct, nf_conntrack_expect &exp)
+	{
+		ct.status |= IPS_EXPECTED;
+		ct.master = exp.master;
+		if (nf_conntrack_helper *helper = kernel::read_once(exp.assign_helper)) {
+			if (nf_conn_help *help = nf_ct_helper_ext_add(&ct, kconst::gfp_atomic))
+				kernel::store_release(help->helper, helper);
+		}
+		inherit_marks(ct, *exp.master);
+		NFCT_STAT_INC(net_of(ct), expect_new);
+	}
+
+	nf_conntrack_expect *exp_ = nullptr;
+};
+
+} // namespace
 
 Created create(const Arrival &a, const Tuple &tuple, u32 hash)
 {
@@ -24,10 +109,16 @@ Created create(const Arrival &a, const Tuple &tuple, u32 hash)
 		return {{}, Reason::none, true};
 	nf_conn &ct = *made.ct;
 	ct.proto = state;
-	// As in stock, a connection without counters or timestamp is better than none.
-	(void)conn::add_accounting(ct, kconst::gfp_atomic);
-	(void)conn::add_timestamp(ct, kconst::gfp_atomic);
+	if (!add_parts(a, ct)) {
+		nf_conntrack_free(&ct);
+		return {{}, Reason::none, true};
+	}
+	const Expected expected(a, ct);
+	// As in stock, without memory for a helper it goes without.
+	if (!expected && a.tmpl)
+		(void)__nf_ct_try_assign_helper(&ct, a.tmpl, kconst::gfp_atomic);
 	conn::publish(ct);
+	expected.prepare(ct);
 	return {Ref::adopt(&ct), Reason::none, false};
 }
 

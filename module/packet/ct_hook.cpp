@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What core netfilter asks of conntrack through the nf_ct_hook pointer, without depending on the module.
 #include <nfct/conn/conn.hpp>
+#include <nfct/conn/timeout_policy.hpp>
 #include <nfct/core/packet_view.hpp>
 #include <nfct/kernel/netns.hpp>
 #include <nfct/kernel/skb.hpp>
@@ -71,8 +72,11 @@ void nfct_hook_set_closing(struct nf_conntrack *nfct)
 		return;
 	Outcome o;
 	{
+		kernel::RcuGuard rcu;
+		const u32 *policy = conn::policy_timeouts(ct, rcu);
 		kernel::SpinBhGuard lock(ct.lock);
-		o = tcp::set_closing(reinterpret_cast<tcp::Conn &>(ct.proto.tcp), status_of(ct), net_of(ct).ct.nf_ct_proto.tcp.timeouts);
+		o = tcp::set_closing(reinterpret_cast<tcp::Conn &>(ct.proto.tcp), status_of(ct),
+				     policy ? policy : net_of(ct).ct.nf_ct_proto.tcp.timeouts);
 	}
 	if (o.retime)
 		conn::refresh(ct, o.timeout, kernel::now32());

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The trackers behind one face: picks the one for the packet's protocol, hands it the connection's state and its settings, and holds the
-// connection's lock where the state needs it (TCP, SCTP, DCCP).
+// The trackers behind one face: picks the one for the packet's protocol, hands it the connection's state and its settings, with the timeouts
+// of the connection's own policy if it has one, and holds the connection's lock where the state needs it (TCP, SCTP, DCCP).
 #include <nfct/packet/arrival.hpp>
 
-#include <nfct/kernel/extension.hpp>
+#include <nfct/conn/seqadj.hpp>
+#include <nfct/conn/synproxy.hpp>
+#include <nfct/conn/timeout_policy.hpp>
 #include <nfct/proto/dccp.hpp>
 #include <nfct/proto/generic.hpp>
 #include <nfct/proto/gre.hpp>
@@ -21,10 +23,13 @@ namespace nfct::packet {
 
 namespace {
 
-tcp::Config tcp_config(const net &n)
+// Jiffies, by the tracker's own indices.
+const u32 *choose(const u32 *policy, const u32 *settings) { return policy ? policy : settings; }
+
+tcp::Config tcp_config(const net &n, const u32 *policy = nullptr)
 {
 	const nf_tcp_net &t = n.ct.nf_ct_proto.tcp;
-	return {.timeouts = t.timeouts,
+	return {.timeouts = choose(policy, t.timeouts),
 		.loose = t.tcp_loose != 0,
 		.be_liberal = t.tcp_be_liberal != 0,
 		.ignore_invalid_rst = t.tcp_ignore_invalid_rst != 0,
@@ -40,29 +45,31 @@ dccp::DccpConn &dccp_state(nf_conntrack_proto &p) { return reinterpret_cast<dccp
 gre::GreConn &gre_state(nf_conntrack_proto &p) { return reinterpret_cast<gre::GreConn &>(p.gre); }
 
 // Protocols that a kernel may have been configured without: then there are no settings, and it is tracked like any unknown one.
-template <class Settings> Outcome track_sctp(const Arrival &a, nf_conn &ct, const Context &ctx, const Settings &settings)
+template <class Settings>
+Outcome track_sctp(const Arrival &a, nf_conn &ct, const Context &ctx, const Settings &settings, const u32 *policy)
 {
 	if constexpr (requires { settings.sctp; }) {
 		kernel::SpinBhGuard lock(ct.lock);
-		return sctp::track(sctp_state(ct.proto), a.view, ctx, settings.sctp.timeouts);
+		return sctp::track(sctp_state(ct.proto), a.view, ctx, choose(policy, settings.sctp.timeouts));
 	}
-	return generic::track(settings.generic.timeout);
+	return generic::track(*choose(policy, &settings.generic.timeout));
 }
 
-template <class Settings> Outcome track_dccp(const Arrival &a, nf_conn &ct, const Context &ctx, const Settings &settings)
+template <class Settings>
+Outcome track_dccp(const Arrival &a, nf_conn &ct, const Context &ctx, const Settings &settings, const u32 *policy)
 {
 	if constexpr (requires { settings.dccp; }) {
 		kernel::SpinBhGuard lock(ct.lock);
-		return dccp::track(dccp_state(ct.proto), a.view, ctx, settings.dccp.dccp_timeout);
+		return dccp::track(dccp_state(ct.proto), a.view, ctx, choose(policy, settings.dccp.dccp_timeout));
 	}
-	return generic::track(settings.generic.timeout);
+	return generic::track(*choose(policy, &settings.generic.timeout));
 }
 
-template <class Settings> Outcome track_gre(nf_conn &ct, const Context &ctx, const Settings &settings)
+template <class Settings> Outcome track_gre(nf_conn &ct, const Context &ctx, const Settings &settings, const u32 *policy)
 {
 	if constexpr (requires { settings.gre; })
-		return gre::track(gre_state(ct.proto), ctx, settings.gre.timeouts);
-	return generic::track(settings.generic.timeout);
+		return gre::track(gre_state(ct.proto), ctx, choose(policy, settings.gre.timeouts));
+	return generic::track(*choose(policy, &settings.generic.timeout));
 }
 
 } // namespace
@@ -83,29 +90,32 @@ Reason open(const Arrival &a, const Tuple &tuple, nf_conntrack_proto &state)
 Outcome track(const Arrival &a, nf_conn &ct, const Context &ctx)
 {
 	const nf_ip_net &settings = a.n.ct.nf_ct_proto;
+	const u32 *policy = conn::policy_timeouts(ct, a.rcu);
 	switch (protonum(ct)) {
 	case ipproto::tcp: {
 		const s32 left = expires_in(ct, static_cast<u32>(ctx.now));
-		const tcp::Surroundings around = {.remaining = left > 0 ? static_cast<u32>(left) : 0};
+		const tcp::Surroundings around = {.peer_adjust = conn::seq_adjust_of(ct, opposite(ctx.dir)),
+						.remaining = left > 0 ? static_cast<u32>(left) : 0,
+						.syn_proxy = conn::is_behind_synproxy(ct)};
 		kernel::SpinBhGuard lock(ct.lock);
-		return tcp::track(tcp_state(ct.proto), a.view, ctx, tcp_config(a.n), around);
+		return tcp::track(tcp_state(ct.proto), a.view, ctx, tcp_config(a.n, policy), around);
 	}
 	case ipproto::udp:
-		return udp::track(udp_state(ct.proto), ctx, settings.udp.timeouts);
+		return udp::track(udp_state(ct.proto), ctx, choose(policy, settings.udp.timeouts));
 	case ipproto::udplite:
-		return udplite::track(ctx, settings.udp.timeouts);
+		return udplite::track(ctx, choose(policy, settings.udp.timeouts));
 	case ipproto::sctp:
-		return track_sctp(a, ct, ctx, settings);
+		return track_sctp(a, ct, ctx, settings, policy);
 	case ipproto::dccp:
-		return track_dccp(a, ct, ctx, settings);
+		return track_dccp(a, ct, ctx, settings, policy);
 	case ipproto::gre:
-		return track_gre(ct, ctx, settings);
+		return track_gre(ct, ctx, settings, policy);
 	case ipproto::icmp:
-		return icmp::track(a.view, tuple_in(ct, Direction::original).icmp_type(), settings.icmp.timeout);
+		return icmp::track(a.view, tuple_in(ct, Direction::original).icmp_type(), *choose(policy, &settings.icmp.timeout));
 	case ipproto::icmpv6:
-		return icmpv6::track(a.view, ctx, tuple_in(ct, Direction::original).icmp_type(), settings.icmpv6.timeout);
+		return icmpv6::track(a.view, ctx, tuple_in(ct, Direction::original).icmp_type(), *choose(policy, &settings.icmpv6.timeout));
 	}
-	return generic::track(settings.generic.timeout);
+	return generic::track(*choose(policy, &settings.generic.timeout));
 }
 
 } // namespace nfct::packet

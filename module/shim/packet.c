@@ -4,6 +4,7 @@
 #include <linux/skbuff.h>
 #include <linux/sctp.h>
 #include <net/l3mdev.h>
+#include <net/netfilter/nf_conntrack.h>
 #include <net/sctp/checksum.h>
 #include <nfct/shim/kernel.h>
 
@@ -30,4 +31,9 @@ bool nfct_shim_sctp_crc_bad(struct sk_buff *skb, unsigned int offset)
 		return true;
 	skb->ip_summed = CHECKSUM_UNNECESSARY;
 	return false;
+}
+
+bool nfct_shim_is_loopback_packet(const struct sk_buff *skb)
+{
+	return nf_is_loopback_packet(skb);
 }

@@ -63,6 +63,15 @@ static inline struct ctl_table_header *nfct_register_net_sysctl(struct net *net,
 #define nfct_random_below(bound) prandom_u32_max(bound)
 #endif
 
+/*
+ * nf_confirm() was told where layer 4 is, and nf_ct_hook's update() said a negative number to have a packet dropped; since 6.6 nf_confirm()
+ * is the hook itself, and update() says a verdict.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+#define NFCT_CONFIRM_TAKES_OFFSET 1
+#define NFCT_UPDATE_RETURNS_ERRNO 1
+#endif
+
 /* 6.5 began to resolve clashes between two first GRE packets. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
 #define NFCT_GRE_CLASH_CAN_BE_RESOLVED 1

@@ -91,6 +91,8 @@ bool nfct_shim_skb_gather(const void *skb, unsigned int offset, void *to, unsign
 bool nfct_shim_sctp_crc_bad(struct sk_buff *skb, unsigned int offset);
 /* Whether the hook is POST_ROUTING through a VRF master, where the inner device confirms later. */
 bool nfct_shim_in_vrf_postrouting(const struct nf_hook_state *state);
+/* Whether the packet was sent over loopback and is now received (nf_is_loopback_packet). */
+bool nfct_shim_is_loopback_packet(const struct sk_buff *skb);
 
 /* module.c: references to modules, and loading them. */
 /* False: it is about to go. Any context. */
