@@ -62,10 +62,19 @@ ct_unload() {
 	done
 	return 1
 }
+# Whoever stands on conntrack, directly or on top of another, is among its holders; the rest are companions of rules.
+ct_holders() {
+	local holder
+	for holder in /sys/module/"$1"/holders/*; do
+		[ -e "$holder" ] || continue
+		ct_holders "${holder##*/}"
+		echo "${holder##*/}"
+	done
+}
 ct_users_unload() {
 	local users
-	# shellcheck disable=SC2046
-	users=$(awk '$1 ~ /^(xt_|nft_|iptable_|ip6table_|ebtable|nf_conntrack_|nf_nat|br_netfilter|nf_tables)/ && $3 == 0 { print $1 }' /proc/modules)
+	users=$({ ct_holders nf_conntrack; awk '$1 ~ /^(xt_|nft_|ipt_|ip6t_|iptable_|ip6table_|ebtable|nf_conntrack_|nf_nat|nfnetlink_|br_netfilter|nf_tables|sch_ingress|cls_)/ { print $1 }' /proc/modules; } |
+		awk 'NR == FNR { if ($3 == 0) unused[$1] = 1; next } unused[$1] && !seen[$1]++ { print $1 }' /proc/modules -)
 	# shellcheck disable=SC2086
 	[ -z "$users" ] || modprobe -r $users 2>/dev/null
 	return 0
