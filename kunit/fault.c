@@ -44,6 +44,11 @@ NFCT_WRAP(struct nf_conn *, nfct_shim_conn_cache_alloc, gfp_t gfp)
 	return fails(NFCT_FAULT_CONN) ? NULL : __real_nfct_shim_conn_cache_alloc(gfp);
 }
 
+NFCT_WRAP(struct nf_conntrack_expect *, nfct_shim_expect_cache_alloc, gfp_t gfp)
+{
+	return fails(NFCT_FAULT_EXPECT) ? NULL : __real_nfct_shim_expect_cache_alloc(gfp);
+}
+
 NFCT_WRAP(void *, nfct_shim_kzalloc, size_t size, gfp_t gfp)
 {
 	return fails(NFCT_FAULT_ZALLOC) ? NULL : __real_nfct_shim_kzalloc(size, gfp);

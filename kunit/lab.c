@@ -80,6 +80,7 @@ void nfct_lab_close(struct kunit *test)
 	skb_queue_purge(&lab->packets);
 	nfct_flush(test);
 	KUNIT_EXPECT_EQ_MSG(test, nf_conntrack_count(lab->net), lab->entries_before, "connections leaked");
+	KUNIT_EXPECT_EQ_MSG(test, nf_ct_pernet(lab->net)->expect_count, 0, "expectations leaked");
 	if (lab->other_net) {
 		KUNIT_EXPECT_EQ_MSG(test, nf_conntrack_count(lab->other_net), 0, "connections of the other namespace leaked");
 		/* Better leak the namespace, too, than leave them with a dangling pointer. */

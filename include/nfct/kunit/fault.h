@@ -11,6 +11,7 @@
 
 enum nfct_fault {
 	NFCT_FAULT_CONN,    /* an object from the cache */
+	NFCT_FAULT_EXPECT,  /* an expectation */
 	NFCT_FAULT_ZALLOC,
 	NFCT_FAULT_REALLOC,
 	NFCT_FAULT_VALLOC,  /* a bucket array */
