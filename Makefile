@@ -64,7 +64,7 @@ check-build:
 	@$(top)/scripts/test-build.sh $(firstword $(kernels))
 
 # ---- programs of the other directories -------------------------------------------------------------------------------------------------
-.PHONY: demo shell test test-stock test-upstream kunit host-test deps clean help
+.PHONY: demo shell test test-stock test-upstream kunit host-test deps install uninstall clean help
 run = @if [ -x $(top)/$1 ]; then exec $(top)/$1 $2; else echo "$1 is not there yet" >&2; exit 1; fi
 
 demo:       ; $(call run,qemu/demo.sh,$(KVER))
@@ -75,6 +75,8 @@ test-upstream: ; $(call run,scripts/test-upstream.sh,$(addprefix -k ,$(KVER)))
 kunit:      ; $(call run,scripts/kunit.sh)
 host-test:  ; $(call run,scripts/host-test.sh)
 deps:       ; $(call run,scripts/deps.sh)
+install:    ; $(call run,scripts/install.sh,install)
+uninstall:  ; $(call run,scripts/install.sh,uninstall)
 
 clean:
 	rm -rf $(top)/build
@@ -99,6 +101,8 @@ make test                       all tests;  make kunit, make host-test: parts of
 make test-stock                 the same selftests on the kernel's own module
 make test-upstream [KVER=6.12]  the kernel's own netfilter selftests, on stock and on ours
 make deps                       install the Debian packages needed
+make install [KVER=6.12]        have modprobe take ours from now on; through DKMS if it is there (DKMS=no: a copy)
+make uninstall [KVER=6.12]      give modprobe the kernel's own module back
 make clean                      remove build/
 endef
 export help_text

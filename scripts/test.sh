@@ -11,6 +11,8 @@
 #   selftests      network namespaces, on both stock kernels
 #   selftests-dbg  failing allocations, and the selftests about lifetimes and bad input, on the kernel with every checker
 #   selftests-dbg-all  (only by name) all selftests there
+#   install        make install, with and without DKMS, and make uninstall, over reboots of a stock kernel
+#   install-all    (only by name) the same on both kernels
 #   stock          (only by name) the selftests on the stock modules: they must test behaviour, not our habits
 set -u -o pipefail
 top=$(dirname "$(dirname "$(readlink -f "$0")")")
@@ -86,6 +88,8 @@ run_tier() {
 	# shellcheck disable=SC2086 # several words
 	selftests-dbg) tier "selftests dbg-6.12" ours dbg-6.12 --dbg $dbg_groups;;
 	selftests-dbg-all) tier "selftests dbg-6.12" ours dbg-6.12 --dbg;;
+	install) tier "install 6.12" "$top/qemu/install-test" 6.12;;
+	install-all) for k in $kernels; do tier "install $k" "$top/qemu/install-test" "$k"; done;;
 	stock) for k in $kernels; do tier "stock $k" selftests "$k" -; done;;
 	*) die "no such tier: $1";;
 	esac
