@@ -19,7 +19,7 @@ CTNL_NEW, CTNL_DELETE = 0x100, 0x102
 
 
 # Behind events that a process caused, where the kernel tells its name.
-BY_PROCESS = r"( \[USERSPACE\] portid=\d+)?"
+BY_PROCESS = r"( \[USERSPACE\] portid=\d+( progname=\S+)?)?"
 
 
 def left(seconds):
