@@ -3,6 +3,7 @@
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 #include <net/netfilter/nf_conntrack.h>
+#include <net/netfilter/nf_conntrack_bpf.h>
 #include <nfct/abi/module.h>
 #include <nfct/present/present.h>
 #include <nfct/shim/kernel.h>
@@ -32,10 +33,15 @@ static int __init nfct_module_init(void)
 	err = nfct_netns_start();
 	if (err)
 		goto no_netns;
+	err = register_nf_conntrack_bpf();
+	if (err)
+		goto no_bpf;
 
 	pr_info("nf_conntrack: conntrack++ %s (%u buckets, %u max)\n", NFCT_VERSION, nf_conntrack_htable_size, nf_conntrack_max);
 	return 0;
 
+no_bpf:
+	nfct_netns_stop();
 no_netns:
 	nfct_shim_gc_stop();
 	nfct_ct_hook_stop();
@@ -53,6 +59,7 @@ no_sockopt:
  */
 static void __exit nfct_module_exit(void)
 {
+	cleanup_nf_conntrack_bpf();
 	nfct_netns_stop();
 	nfct_shim_gc_stop();
 	nfct_ct_hook_stop();
