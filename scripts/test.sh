@@ -97,7 +97,7 @@ run_tier() {
 
 "$top/scripts/deps.sh" test || { echo "0 passed, 1 failed"; exit 1; }
 : >"$T/failures"
-[ $# -gt 0 ] || set -- machinery host build checks kunit selftests selftests-dbg
+[ $# -gt 0 ] || set -- machinery host build checks kunit selftests install selftests-dbg
 for t; do run_tier "$t"; done
 
 printf '\n%-22s %7s %7s %8s %9s\n' tier passed failed skipped time
