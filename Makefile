@@ -64,13 +64,15 @@ check-build:
 	@$(top)/scripts/test-build.sh $(firstword $(kernels))
 
 # ---- programs of the other directories -------------------------------------------------------------------------------------------------
-.PHONY: demo shell test test-stock test-upstream kunit host-test deps install uninstall clean help
+.PHONY: demo shell test test-stock test-upstream test-install test-dbg kunit host-test deps install uninstall clean help
 run = @if [ -x $(top)/$1 ]; then exec $(top)/$1 $2; else echo "$1 is not there yet" >&2; exit 1; fi
 
 demo:       ; $(call run,qemu/demo.sh,$(KVER))
 shell:      ; $(call run,qemu/shell.sh,$(KVER))
 test:       ; $(call run,scripts/test.sh)
 test-stock: ; $(call run,scripts/test-stock.sh)
+test-install: ; $(call run,scripts/test.sh,install)
+test-dbg:   ; $(call run,scripts/test.sh,kunit selftests-dbg-all)
 test-upstream: ; $(call run,scripts/test-upstream.sh,$(addprefix -k ,$(KVER)))
 kunit:      ; $(call run,scripts/kunit.sh)
 host-test:  ; $(call run,scripts/host-test.sh)
@@ -100,6 +102,8 @@ make shell [KVER=6.12]          the same machine with a prompt
 make test                       all tests;  make kunit, make host-test: parts of them
 make test-stock                 the same selftests on the kernel's own module
 make test-upstream [KVER=6.12]  the kernel's own netfilter selftests, on stock and on ours
+make test-install               make install and make uninstall over reboots of both stock kernels
+make test-dbg                   KUnit and all selftests on the kernel with every checker
 make deps                       install the Debian packages needed
 make install [KVER=6.12]        have modprobe take ours from now on; through DKMS if it is there (DKMS=no: a copy)
 make uninstall [KVER=6.12]      give modprobe the kernel's own module back
