@@ -19,7 +19,7 @@ top=$(dirname "$(dirname "$(readlink -f "$0")")")
 cd "$top" || exit 1
 kernels="6.1 6.12"
 # What the checkers may find something in; the protocols' states are KUnit's and the host tests' work.
-dbg_groups="events expect gc helper limits netlink netns queue stress"
+dbg_groups="events expect gc limits stress"
 
 T=$(mktemp -d)
 trap 'rm -rf "$T"' EXIT
