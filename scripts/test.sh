@@ -18,8 +18,8 @@ top=$(dirname "$(dirname "$(readlink -f "$0")")")
 . "$top/qemu/lib/cache.sh"
 cd "$top" || exit 1
 kernels="6.1 6.12"
-# What the checkers may find something in; the protocols' states are KUnit's and the host tests' work.
-dbg_groups="events expect gc limits stress"
+# Where the checkers have most to look at; make test-dbg runs all (an hour and more).
+dbg_groups="events expect gc limits stress/failslab_load stress/failslab_netns stress/failslab_packets"
 
 T=$(mktemp -d)
 trap 'rm -rf "$T"' EXIT
