@@ -50,7 +50,8 @@ def test():
         check_equal("answer comes from", answer and (answer.src, answer.body[:4]), ("10.96.0.10", struct.pack("!HH", 53, 2000)))
     check_equal("statistic insert_failed", stat("insert_failed"), 0)
     check_equal("statistic drop", stat("drop"), 0)
-    check_equal("clashes resolved", stat("clashres"), 2)
+    # 6.1 joins a packet that comes back from a queue to the flow that was confirmed meanwhile, before it can clash.
+    check_equal("clashes resolved", stat("clashres"), 2 if kernel_at_least(6, 12) else 0)
 
 
 main(test)
