@@ -8,11 +8,13 @@
 #   build          the module for both stock kernels
 #   checks         layers, exports
 #   kunit          suites inside a kernel with every checker on, and in User Mode Linux
-#   selftests      network namespaces, on both stock kernels
+#   selftests      network namespaces, on both stock kernels: tracking itself
+#   dependents     the same: what stands on conntrack (NAT, rules, helpers, offload, switches, netlink)
 #   selftests-dbg  failing allocations, and the selftests about lifetimes, on the kernel with every checker
 #   selftests-dbg-all  (only by name) all selftests there
 #   install        (only by name) make install, with and without DKMS, and make uninstall, over reboots of both stock kernels
 #   stock          (only by name) the selftests on the stock modules: they must test behaviour, not our habits
+# NFCT_BUDGET=SECONDS: dependents is left out, and the report says so, on a kernel whose turn comes later than that.
 set -u -o pipefail
 top=$(dirname "$(dirname "$(readlink -f "$0")")")
 . "$top/qemu/lib/cache.sh"
@@ -20,6 +22,8 @@ cd "$top" || exit 1
 kernels="6.1 6.12"
 # Where the checkers have most to look at; make test-dbg runs all (an hour and more).
 dbg_groups="events expect gc limits stress/failslab_load stress/failslab_netns stress/failslab_packets"
+dependents="helper nat netlink offload queue rules switches synproxy"
+tracking=$(cd selftests && ls -d */ | tr -d / | grep -vxF "$(tr ' ' '\n' <<<"$dependents")" | grep -v __pycache__ | tr '\n' ' ')
 
 T=$(mktemp -d)
 trap 'rm -rf "$T"' EXIT
@@ -83,8 +87,19 @@ run_tier() {
 	kunit)
 		tier "kunit dbg-6.12" "$top/scripts/kunit.sh" dbg-6.12
 		tier "kunit uml-6.12" "$top/scripts/kunit.sh" uml-6.12;;
-	selftests) for k in $kernels; do tier "selftests $k" ours "$k"; done;;
 	# shellcheck disable=SC2086 # several words
+	selftests) for k in $kernels; do tier "selftests $k" ours "$k" $tracking; done;;
+	dependents)
+		for k in 6.12 6.1; do
+			if [ $((SECONDS - begin)) -gt "${NFCT_BUDGET:-999999}" ]; then
+				skipped=$((skipped + 1))
+				table+=("$(printf '%-22s not run: out of time; scripts/test.sh dependents' "dependents $k")")
+				continue
+			fi
+			# shellcheck disable=SC2086
+			tier "dependents $k" ours "$k" $dependents
+		done;;
+	# shellcheck disable=SC2086
 	selftests-dbg) tier "selftests dbg-6.12" ours dbg-6.12 --dbg $dbg_groups;;
 	selftests-dbg-all) tier "selftests dbg-6.12" ours dbg-6.12 --dbg;;
 	install) for k in $kernels; do tier "install $k" "$top/qemu/install-test" "$k"; done;;
@@ -95,7 +110,7 @@ run_tier() {
 
 "$top/scripts/deps.sh" test || { echo "0 passed, 1 failed"; exit 1; }
 : >"$T/failures"
-[ $# -gt 0 ] || set -- machinery host build checks kunit selftests selftests-dbg
+[ $# -gt 0 ] || set -- machinery host build checks kunit selftests selftests-dbg dependents
 for t; do run_tier "$t"; done
 
 printf '\n%-22s %7s %7s %8s %9s\n' tier passed failed skipped time
