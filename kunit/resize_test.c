@@ -97,15 +97,34 @@ static void a_packet_within(struct kunit *test)
 	expect_sound(test, 0);
 }
 
-/* A lookup in the old table, while all moves into the new one. */
+/* A lookup in the old table, while all moves into the new one: from a node that moves, and into a chain that is empty by then. */
 static void a_lookup_within(struct kunit *test)
 {
+	static const enum nfct_point moments[] = { NFCT_POINT_AT_NODE, NFCT_POINT_AFTER_VIEW };
 	struct nfct_flow f = numbered(0);
 	struct nf_conn *ct = nfct_open(test, &f);
+	unsigned int i;
 
-	nfct_resize_meanwhile(test, NFCT_POINT_AT_NODE, 4 * nf_conntrack_htable_size);
-	KUNIT_EXPECT_TRUE(test, nfct_finds(test, &f, ct));
+	for (i = 0; i < ARRAY_SIZE(moments); i++) {
+		nfct_resize_meanwhile(test, moments[i], 4 * nf_conntrack_htable_size);
+		KUNIT_EXPECT_TRUE_MSG(test, nfct_finds(test, &f, ct), "moment %u", i);
+		KUNIT_ASSERT_TRUE(test, nfct_resized_meanwhile(test));
+		expect_sound(test, 1);
+	}
+}
+
+/* NAT asks for a free tuple: one that is taken does not look free because its entry is moving. */
+static void a_tuple_taken_within(struct kunit *test)
+{
+	struct nfct_flow f = numbered(0), other = numbered(2);
+	struct nf_conn *ct = nfct_open(test, &f);
+	struct sk_buff *skb = nfct_udp(test, &other, 4);
+
+	KUNIT_ASSERT_EQ(test, nfct_in(test, skb), NFCT_TRACKED);
+	nfct_resize_meanwhile(test, NFCT_POINT_AFTER_VIEW, 4 * nf_conntrack_htable_size);
+	KUNIT_EXPECT_EQ(test, nf_conntrack_tuple_taken(&ct->tuplehash[IP_CT_DIR_REPLY].tuple, nfct_conn(skb)), 1);
 	KUNIT_ASSERT_TRUE(test, nfct_resized_meanwhile(test));
+	nfct_drop(test, skb);
 	expect_sound(test, 1);
 }
 
@@ -273,6 +292,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_packet_between),
 	KUNIT_CASE(a_packet_within),
 	KUNIT_CASE(a_lookup_within),
+	KUNIT_CASE(a_tuple_taken_within),
 	KUNIT_CASE(refused_sizes),
 	KUNIT_CASE(the_same_size),
 	KUNIT_CASE(by_parameter),

@@ -15,10 +15,19 @@ View view(const kernel::RcuRead &)
 {
 	for (;;) {
 		u32 seen = stable_generation();
-		View v = {kernel::read_once(nf_conntrack_hash), kernel::read_once(nf_conntrack_htable_size)};
-		if (still(seen)) [[likely]]
+		View v = {kernel::read_once(nf_conntrack_hash), kernel::read_once(nf_conntrack_htable_size), seen};
+		if (still(seen)) [[likely]] {
+			NFCT_TEST_POINT(AFTER_VIEW);
 			return v;
+		}
 	}
+}
+
+// Whether a walk of the bucket's chain that ended at `end` has met whoever is in the table: no moved entry carried it into another chain,
+// and no resize emptied the chain before it came.
+static bool saw_all(const View &v, u32 bucket, const hlist_nulls_node *end)
+{
+	return kernel::nulls_value(end) == bucket && still(v.generation);
 }
 
 bool is_flow(const Node &node, const Tuple &tuple, const Zone &zone, const net &n)
@@ -55,7 +64,7 @@ Found find(const net &n, const Zone &zone, const Tuple &tuple, u32 hash, const k
 			// which confirmation settles.
 			return {};
 		}
-		if (kernel::nulls_value(p) == bucket) [[likely]]
+		if (saw_all(v, bucket, p)) [[likely]]
 			return {};
 		NFCT_STAT_INC(n, search_restart);
 	}
@@ -121,7 +130,7 @@ int nf_conntrack_tuple_taken(const nf_conntrack_tuple *tuple, const nf_conn *ign
 			NFCT_STAT_INC(n, found);
 			return 1;
 		}
-		if (kernel::nulls_value(p) == bucket)
+		if (table::saw_all(v, bucket, p)) [[likely]]
 			return 0;
 		NFCT_STAT_INC(n, search_restart);
 	}

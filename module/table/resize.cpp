@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The bucket array: its size at load, and changing it under traffic.
 //
-// While all buckets are held no entry can come or go, so none is lost. Readers go on without a lock: one that follows a moved entry
-// ends at another chain's number and starts again, and starts again until the generation is even.
+// While all buckets are held no entry can come or go, so none is lost. Readers go on without a lock: one that followed a moved entry, or
+// that found nothing while the generation changed, starts again when it is even.
 #include <nfct/table/table.hpp>
 
 #include <nfct/table/generation.hpp>

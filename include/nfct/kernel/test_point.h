@@ -9,6 +9,7 @@ extern "C" {
 #endif
 
 enum nfct_point {
+	NFCT_POINT_AFTER_VIEW,	     /* a reader knows array and size, and has looked into no chain yet */
 	NFCT_POINT_AT_NODE,	     /* table::find() stands on a node of a chain */
 	NFCT_POINT_BEFORE_REFERENCE, /* it has found the flow, and holds no reference yet */
 	NFCT_POINT_BEFORE_LOCK,	     /* a bucket's number is computed, its lock not yet taken */

@@ -34,10 +34,11 @@ void init_locks();
 
 inline u32 bucket_of(u32 hash, u32 size) { return static_cast<u32>(u64(hash) * size >> 32); }
 
-// Array and size that belong together. Valid in the RCU section of the evidence.
+// Array and size that belong together, and the generation they belong to. Valid in the RCU section of the evidence.
 struct View {
 	hlist_nulls_head *heads;
 	u32 size;
+	u32 generation;
 };
 View view(const kernel::RcuRead &);
 
