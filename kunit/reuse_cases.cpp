@@ -148,7 +148,7 @@ void chains_mark_their_ends(kunit *test)
 	unsigned met = 0;
 	for (u32 bucket = 0; bucket < v.size; bucket++) {
 		hlist_nulls_node *p = kernel::first(v.heads[bucket]);
-		for (; !kernel::is_nulls(p); p = kernel::next(p)) {
+		for (; !kernel::is_end(p); p = kernel::next(p)) {
 			const Node node = Node::of(p);
 			met++;
 			NFCT_EXPECT_EQ(test, table::bucket_of(table::flow_hash(node.conn(), node.dir()), v.size), bucket);

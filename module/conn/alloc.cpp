@@ -90,9 +90,8 @@ extern "C" {
 nf_conn *nf_conntrack_alloc(net *n, const nf_conntrack_zone *zone, const nf_conntrack_tuple *orig, const nf_conntrack_tuple *repl,
 			    gfp_t gfp)
 {
-	constexpr long enomem = 12;
 	conn::Allocated made = conn::allocate(*n, zone_of(zone), tuple_of(*orig), tuple_of(*repl), gfp, 0);
-	return made.ct ? made.ct : reinterpret_cast<nf_conn *>(-enomem);
+	return made.ct ? made.ct : reinterpret_cast<nf_conn *>(-static_cast<long>(kconst::enomem));
 }
 
 // Frees a connection whose reference count is zero: never published, or its last reference gone. Any context.

@@ -15,8 +15,6 @@
 
 #include <nfct/base/poison.hpp>
 
-extern "C" const struct nf_nat_hook *nf_nat_hook;
-
 namespace nfct::conn {
 
 static void unlink(nf_conn &ct)
@@ -40,8 +38,8 @@ static void stamp_end(nf_conn &ct)
 
 void release_attachments(nf_conn &ct)
 {
-	kernel::RcuGuard rcu;
 	if (ct.status & IPS_SRC_NAT_DONE) {
+		kernel::RcuGuard rcu;
 		if (const struct nf_nat_hook *nat = kernel::read_once(::nf_nat_hook))
 			nat->remove_nat_bysrc(&ct);
 	}

@@ -10,7 +10,6 @@
 using namespace nfct;
 
 extern "C" {
-void *nf_ct_ext_add(nf_conn *ct, nf_ct_ext_id id, gfp_t gfp);
 // Whether any process listens to conntrack's events, in whatever namespace; kept by nfnetlink.
 extern u8 nf_ctnetlink_has_listener;
 }

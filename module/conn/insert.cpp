@@ -13,7 +13,6 @@ extern "C" {
 // 0, -EEXIST, -ENOSPC (chain too long) or -EAGAIN (a module whose part the connection has is gone). Process context.
 int nf_conntrack_hash_check_insert(nf_conn *ct)
 {
-	constexpr int eagain = 11, eexist = 17, enospc = 28;
 	const net &n = net_of(*ct);
 	const Zone zone = zone_of(*ct);
 	const u32 limit = table::draw_chain_limit();
@@ -23,17 +22,17 @@ int nf_conntrack_hash_check_insert(nf_conn *ct)
 	for (Direction d : both_directions) {
 		switch (table::look_for_clash(buckets.head(d), tuple_in(*ct, d), zone, n, limit).kind) {
 		case table::Clash::taken:
-			return -eexist;
+			return -kconst::eexist;
 		case table::Clash::chain_too_long:
 			NFCT_STAT_INC(n, chaintoolong);
-			return -enospc;
+			return -kconst::enospc;
 		case table::Clash::none:
 			break;
 		}
 	}
 	// With the buckets held: who takes such parts back walks the table afterwards, and finds the connection there.
 	if (!conn::settle_extensions(*ct))
-		return -eagain;
+		return -kconst::eagain;
 	kernel::fence_release();
 	kernel::ref_set(ct->ct_general.use, 2);
 	table::link_both(*ct, buckets);

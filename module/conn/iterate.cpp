@@ -12,8 +12,6 @@ using namespace nfct;
 
 extern "C" {
 
-// Asks iter about every connection of all namespaces, under its bucket's lock, and deletes those for which it returns non-zero. Afterwards
-// nobody looks any more at what iter took out of a connection. May sleep; only where a module is unloaded.
 void nf_ct_iterate_destroy(int (*iter)(nf_conn *i, void *data), void *data)
 {
 	nfct_shim_drop_queued_packets();

@@ -39,18 +39,15 @@ template <class Ct> int *users(Ct &ct)
 
 extern "C" {
 
-void *nf_ct_ext_add(nf_conn *ct, nf_ct_ext_id id, gfp_t gfp);
-
 // In the first words32 words the masked bits become those of data (without a mask: all); those behind are cleared. 0, or -ENOSPC if the
 // connection has no labels. Any context.
 int nf_connlabels_replace(nf_conn *ct, const u32 *data, const u32 *mask, unsigned int words32)
 {
-	constexpr int enospc = 28;
 	constexpr unsigned all = bytes / sizeof(u32);
 
 	nf_conn_labels *labels = labels_of(*ct);
 	if (!labels)
-		return -enospc;
+		return -kconst::enospc;
 	// SAFETY: bits is an array of longs, whole words of 32 bits; user space's order is that of these words.
 	u32 *words = reinterpret_cast<u32 *>(labels->bits);
 	if (words32 > all)
@@ -68,11 +65,10 @@ int nf_connlabels_replace(nf_conn *ct, const u32 *data, const u32 *mask, unsigne
 // A rule that uses this bit was added: new connections of the namespace get labels. 0, or -ERANGE if there is no such bit. Any context.
 int nf_connlabels_get(net *n, unsigned int bit)
 {
-	constexpr int erange = 34;
 	static bool warned;
 
 	if (bit >= bytes * 8)
-		return -erange;
+		return -kconst::erange;
 	if (int *count = users(n->ct); count && __atomic_add_fetch(count, 1, __ATOMIC_RELAXED) <= 0)
 		nfct_shim_warn_once(&warned, "nf_conntrack: more users of labels than can be counted\n");
 	return 0;

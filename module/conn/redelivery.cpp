@@ -3,8 +3,8 @@
 // which holds the reference that the table held, until a worker has told it.
 #include <nfct/conn/events.hpp>
 
+#include <nfct/kernel/chain.hpp>
 #include <nfct/kernel/guards.hpp>
-#include <nfct/kernel/hlist_nulls.hpp>
 #include <nfct/kernel/netns.hpp>
 
 #include <nfct/base/poison.hpp>
@@ -27,7 +27,7 @@ class Batch {
 		kernel::SpinBhGuard lock(ecache.dying_lock);
 		while (count_ < size) {
 			hlist_nulls_node *p = ecache.dying_list.first;
-			if (kernel::is_nulls(p))
+			if (kernel::is_end(p))
 				return State::empty;
 			nf_conn &ct = Node::of(p).conn();
 			if (!conn::tell_destruction(ct, 0, 0))

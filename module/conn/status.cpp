@@ -8,8 +8,6 @@
 
 using namespace nfct;
 
-static constexpr int eperm = 1, ebusy = 16, etime = 62;
-
 static SipKey id_key; // set once at module load; a key of its own, for an id must not give the table's hash away
 
 void conn::init_id_key()
@@ -36,9 +34,9 @@ int nf_ct_change_status_common(nf_conn *ct, unsigned int status)
 {
 	const unsigned long changed = status_of(*ct) ^ status;
 	if (changed & (IPS_EXPECTED | IPS_CONFIRMED | IPS_DYING))
-		return -ebusy;
+		return -kconst::ebusy;
 	if (changed & ~static_cast<unsigned long>(status) & (IPS_SEEN_REPLY | IPS_ASSURED))
-		return -ebusy;
+		return -kconst::ebusy;
 	__nf_ct_change_status(ct, status, 0);
 	return 0;
 }
@@ -48,10 +46,10 @@ int __nf_ct_change_timeout(nf_conn *ct, u64 timeout)
 {
 	constexpr u64 most = 0x7fffffff;
 	if (status_of(*ct) & IPS_FIXED_TIMEOUT)
-		return -eperm;
+		return -kconst::eperm;
 	const u32 jiffies_left = static_cast<u32>(timeout < most ? timeout : most);
 	kernel::write_once(ct->timeout, is_confirmed(*ct) ? kernel::now32() + jiffies_left : jiffies_left);
-	return is_dying(*ct) ? -etime : 0;
+	return is_dying(*ct) ? -kconst::etime : 0;
 }
 
 // A number that names the connection to user space while it lives, made of what never changes about it. Any context.

@@ -1,23 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Attaching timeout policies to connections and taking them away (kernel: nf_conntrack_timeout.c).
 #include <nfct/conn/timeout_policy.hpp>
+#include <nfct/table/table.hpp>
 
 #include <nfct/base/poison.hpp>
 
 using namespace nfct;
 
 extern "C" {
-void *nf_ct_ext_add(nf_conn *ct, nf_ct_ext_id id, gfp_t gfp);
-void nf_ct_iterate_cleanup_net(int (*iter)(nf_conn *i, void *data), const nf_ct_iter_data *iter_data);
-
 // How to find policies by name; set by nfnetlink_cttimeout while it is loaded. RCU.
 const nf_ct_timeout_hooks *nf_ct_timeout_hook;
 }
 
 namespace {
 
-constexpr int enoent = 2, enomem = 12, einval = 22;
-
+// The memory goes after a grace period: readers of policy_timeouts() may still be at it.
 void put(nf_ct_timeout *policy)
 {
 	if (policy && kernel::ref_dec_and_test(policy->refcnt))
@@ -44,10 +41,8 @@ nf_ct_timeout *take_out(nf_conn_timeout &slot)
 int forget(nf_conn *ct, void *policy)
 {
 	nf_conn_timeout *slot = conn::timeout_slot_of(*ct);
-	if (slot && (!policy || kernel::read_once(slot->timeout) == policy)) {
-		kernel::RcuGuard rcu;
+	if (slot && (!policy || kernel::read_once(slot->timeout) == policy))
 		put(take_out(*slot));
-	}
 	return 0; // the connection itself stays
 }
 
@@ -56,22 +51,22 @@ int attach_by_name(nf_conn &tmpl, net *n, u8 l3num, u8 l4num, const char *name)
 	const nf_ct_timeout_hooks *hooks = kernel::read_once(nf_ct_timeout_hook);
 	if (!hooks) {
 		nfct_shim_info_no_timeout_policies();
-		return -enoent;
+		return -kconst::enoent;
 	}
 	nf_ct_timeout *policy = hooks->timeout_find_get(n, name);
 	if (!policy) {
 		nfct_shim_info_no_timeout_policy(name);
-		return -enoent;
+		return -kconst::enoent;
 	}
 	int err = 0;
 	if (policy->l3num != l3num) {
 		nfct_shim_info_timeout_policy_is_for(name, 3, policy->l3num);
-		err = -einval;
+		err = -kconst::einval;
 	} else if (policy->l4proto->l4proto != l4num) {
 		nfct_shim_info_timeout_policy_is_for(name, 4, policy->l4proto->l4proto);
-		err = -einval;
+		err = -kconst::einval;
 	} else if (!attach(tmpl, policy)) {
-		err = -enomem;
+		err = -kconst::enomem;
 	}
 	if (err)
 		hooks->timeout_put(policy);
@@ -127,9 +122,8 @@ void inherit_timeout_policy(nf_conn &ct, const nf_conn &tmpl, const kernel::RcuR
 
 void release_timeout_policy(nf_conn &ct)
 {
-	// Whatever the area's generation: the reference is ours.
-	if (nf_ct_ext *ext = ct.ext; ext && ext->offset[NF_CT_EXT_TIMEOUT])
-		put(take_out(*reinterpret_cast<nf_conn_timeout *>(reinterpret_cast<char *>(ext) + ext->offset[NF_CT_EXT_TIMEOUT])));
+	if (auto *slot = owned_extension<nf_conn_timeout>(ct.ext, NF_CT_EXT_TIMEOUT))
+		put(take_out(*slot));
 }
 
 } // namespace nfct::conn

@@ -3,14 +3,11 @@
 #include <nfct/expect/helper.hpp>
 
 #include <nfct/expect/expect.hpp>
+#include <nfct/kernel/list.hpp>
 
 #include <nfct/base/poison.hpp>
 
 using namespace nfct;
-
-extern "C" {
-void nf_ct_expect_iterate_destroy(bool (*iter)(nf_conntrack_expect *exp, void *data), void *data);
-}
 
 namespace {
 

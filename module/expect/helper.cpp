@@ -2,25 +2,21 @@
 // The registry of helpers: who they are, by name and by port, and how one leaves (kernel: the registry part of nf_conntrack_helper.c).
 #include <nfct/expect/helper.hpp>
 
+#include <nfct/conn/conn.hpp>
 #include <nfct/conn/events.hpp>
-#include <nfct/kernel/hlist.hpp>
+#include <nfct/expect/expect.hpp>
+#include <nfct/table/table.hpp>
 
 #include <nfct/base/poison.hpp>
 
 using namespace nfct;
 
 extern "C" {
-void *nf_ct_alloc_hashtable(unsigned int *sizep, int nulls);
-void nf_ct_iterate_destroy(int (*iter)(nf_conn *ct, void *data), void *data);
-void nf_ct_expect_iterate_destroy(bool (*iter)(nf_conntrack_expect *exp, void *data), void *data);
-
 hlist_head *nf_ct_helper_hash;
 unsigned int nf_ct_helper_hsize;
 }
 
 namespace {
-
-constexpr int enoent = 2, enomem = 12, ebusy = 16, einval = 22;
 
 // SAFETY: hnode is the first member.
 nf_conntrack_helper *helper_of(hlist_node *n) { return reinterpret_cast<nf_conntrack_helper *>(n); }
@@ -98,7 +94,7 @@ int nf_conntrack_helper_init()
 {
 	nf_ct_helper_hsize = 1; // one page of chains
 	nf_ct_helper_hash = static_cast<hlist_head *>(nf_ct_alloc_hashtable(&nf_ct_helper_hsize, 0));
-	return nf_ct_helper_hash ? 0 : -enomem;
+	return nf_ct_helper_hash ? 0 : -kconst::enomem;
 }
 
 void nf_conntrack_helper_fini()
@@ -124,19 +120,19 @@ int nf_conntrack_helper_register(nf_conntrack_helper *me)
 {
 	if (!well_formed(*me)) {
 		nfct_shim_warn("a helper without a policy, with too many classes or too long a name");
-		return -einval;
+		return -kconst::einval;
 	}
 	if (!nf_ct_helper_hash)
-		return -enoent;
+		return -kconst::enoent;
 	if (me->expect_policy->max_expected > kconst::nf_ct_expect_max_cnt)
-		return -einval;
+		return -kconst::einval;
 
 	kernel::MutexGuard mutex(nfct_helper_mutex);
 	if (name_taken(*me, mutex))
-		return -ebusy;
+		return -kconst::ebusy;
 	// User space picks a helper by name; those in the kernel used to be picked by port.
 	if (!(me->flags & NF_CT_HELPER_F_USERSPACE) && port_taken(tuple_of(me->tuple), mutex))
-		return -ebusy;
+		return -kconst::ebusy;
 	kernel::ref_set(me->refcnt, 1);
 	kernel::add_head(me->hnode, chain_of(tuple_of(me->tuple)));
 	return 0;

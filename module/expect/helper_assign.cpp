@@ -8,8 +8,6 @@ using namespace nfct;
 
 extern "C" {
 
-void *nf_ct_ext_add(nf_conn *ct, nf_ct_ext_id id, gfp_t gfp);
-
 nf_conn_help *nf_ct_helper_ext_add(nf_conn *ct, gfp_t gfp)
 {
 	auto *help = static_cast<nf_conn_help *>(nf_ct_ext_add(ct, NF_CT_EXT_HELPER, gfp));
@@ -21,7 +19,6 @@ nf_conn_help *nf_ct_helper_ext_add(nf_conn *ct, gfp_t gfp)
 
 int __nf_ct_try_assign_helper(nf_conn *ct, nf_conn *tmpl, gfp_t flags)
 {
-	constexpr int enomem = 12;
 	static bool warned;
 
 	// A rule has given it one by name already; that one stays.
@@ -42,7 +39,7 @@ int __nf_ct_try_assign_helper(nf_conn *ct, nf_conn *tmpl, gfp_t flags)
 	if (!help) {
 		help = nf_ct_helper_ext_add(ct, flags);
 		if (!help)
-			return -enomem;
+			return -kconst::enomem;
 	} else if (const nf_conntrack_helper *old = kernel::read_once(help->helper); old && old->help != helper->help) {
 		// Its private data means something to a helper of the old kind only.
 		kernel::write_once(help->helper, static_cast<nf_conntrack_helper *>(nullptr));

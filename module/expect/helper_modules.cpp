@@ -3,15 +3,13 @@
 // nf_conntrack_helper.c).
 #include <nfct/expect/helper.hpp>
 
-#include <nfct/kernel/hlist.hpp>
+#include <nfct/kernel/list.hpp>
 
 #include <nfct/base/poison.hpp>
 
 using namespace nfct;
 
 namespace {
-
-constexpr int enoent = 2;
 
 list_head nat_helpers = {&nat_helpers, &nat_helpers};
 
@@ -54,7 +52,7 @@ int hold_nat_helper(const char *name)
 	nf_conntrack_nat_helper *nat = find_nat_helper(name, rcu);
 	if (!nat)
 		return 1;
-	return nfct_shim_module_get(nat->module) ? 0 : -enoent;
+	return nfct_shim_module_get(nat->module) ? 0 : -kconst::enoent;
 }
 
 } // namespace
@@ -83,7 +81,7 @@ int nf_nat_helper_try_module_get(const char *name, u16 l3num, u8 protonum)
 		kernel::RcuGuard rcu;
 		const nf_conntrack_helper *h = __nf_conntrack_helper_find(name, l3num, protonum);
 		if (!h)
-			return -enoent;
+			return -kconst::enoent;
 		__builtin_memcpy(nat_name, h->nat_mod_name, sizeof(nat_name));
 		nat_name[sizeof(nat_name) - 1] = 0;
 	}
@@ -91,7 +89,7 @@ int nf_nat_helper_try_module_get(const char *name, u16 l3num, u8 protonum)
 	if (err <= 0)
 		return err;
 	(void)nfct_shim_request_module("", nat_name);
-	return hold_nat_helper(nat_name) ? -enoent : 0;
+	return hold_nat_helper(nat_name) ? -kconst::enoent : 0;
 }
 
 // Gives back what nf_nat_helper_try_module_get() took. Any context.

@@ -10,8 +10,6 @@ namespace nfct::expect {
 
 namespace {
 
-constexpr int ebusy = 16, einval = 22, emfile = 24, eshutdown = 108, ealready = 114;
-
 // Masters of listed expectations are there: they take their expectations with them under the lock that the caller holds.
 bool masters_share_space(const nf_conntrack_expect &a, const nf_conntrack_expect &b)
 {
@@ -68,12 +66,12 @@ int settle_with_others(nf_conntrack_expect &exp, unsigned flags, const Locked &l
 		const bool comparable = flags & kconst::nf_ct_exp_f_skip_master || other.master == exp.master;
 		if (comparable && same_expectation(other, exp)) {
 			if (other.class_ != exp.class_ || other.master != exp.master)
-				return -ealready;
+				return -kconst::ealready;
 			unlink(other, lock);
 			return 0;
 		}
 		if (clash(other, exp))
-			return -ebusy;
+			return -kconst::ebusy;
 	}
 	return 0;
 }
@@ -83,7 +81,7 @@ int admit(nf_conntrack_expect &exp, unsigned flags, const Locked &lock)
 {
 	nf_conn_help *help = help_of(*exp.master);
 	if (!help)
-		return -eshutdown;
+		return -kconst::eshutdown;
 	if (int err = settle_with_others(exp, flags, lock))
 		return err;
 	const nf_conntrack_expect_policy *policy = policy_of(*help, exp.class_);
@@ -91,7 +89,7 @@ int admit(nf_conntrack_expect &exp, unsigned flags, const Locked &lock)
 		evict_oldest(*help, exp.class_, policy->max_expected, lock);
 	if (static_cast<unsigned>(pernet(net_of_expectation(exp)).expect_count) >= kernel::read_once(nf_ct_expect_max)) {
 		nfct_shim_warn_expect_table_full();
-		return -emfile;
+		return -kconst::emfile;
 	}
 	return 0;
 }
@@ -135,7 +133,7 @@ int nf_ct_expect_related_pair(nf_conntrack_expect *pair[], unsigned int flags)
 	expect::Lock lock;
 	nf_conn_help *help = help_of(*pair[0]->master);
 	if (!help || help != help_of(*pair[1]->master))
-		return -expect::einval;
+		return -kconst::einval;
 
 	if (int err = expect::admit(*pair[0], flags, lock))
 		return err;

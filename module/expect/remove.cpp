@@ -10,11 +10,7 @@ namespace nfct::expect {
 
 nf_conn_help *list_owner(const nf_conn &master)
 {
-	nf_ct_ext *ext = master.ext;
-	if (!ext || !ext->offset[NF_CT_EXT_HELPER])
-		return nullptr;
-	// SAFETY: the area holds an nf_conn_help at this offset from when the extension was added until the connection is freed.
-	return reinterpret_cast<nf_conn_help *>(reinterpret_cast<char *>(ext) + ext->offset[NF_CT_EXT_HELPER]);
+	return owned_extension<nf_conn_help>(master.ext, NF_CT_EXT_HELPER);
 }
 
 namespace {
@@ -89,13 +85,12 @@ void nf_ct_expectation_gc(nf_conn_help *help)
 	expect::remove_from(*help, [now](const nf_conntrack_expect &exp) { return expect::is_expired(exp, now); });
 }
 
-// Removes those for which iter says true, of every namespace. iter is called under the lock. Any context.
 void nf_ct_expect_iterate_destroy(bool (*iter)(nf_conntrack_expect *e, void *data), void *data)
 {
 	expect::remove_everywhere(0, 0, [=](nf_conntrack_expect &exp) { return iter(&exp, data); });
 }
 
-// The same in one namespace, reported as done by portid.
+// nf_ct_expect_iterate_destroy() in one namespace, reported as done by portid.
 void nf_ct_expect_iterate_net(net *n, bool (*iter)(nf_conntrack_expect *e, void *data), void *data, u32 portid, int report)
 {
 	expect::remove_everywhere(portid, report, [=](nf_conntrack_expect &exp) {

@@ -15,8 +15,6 @@ hlist_head *nf_ct_expect_hash;
 unsigned int nf_ct_expect_hsize; // module parameter expect_hashsize; 0: choose
 unsigned int nf_ct_expect_max;
 
-void *nf_ct_alloc_hashtable(unsigned int *sizep, int nulls);
-
 } // extern "C"
 
 namespace nfct::expect {
@@ -79,9 +77,8 @@ int nf_conntrack_expect_init()
 		return err;
 	nf_ct_expect_hash = static_cast<hlist_head *>(nf_ct_alloc_hashtable(&nf_ct_expect_hsize, false));
 	if (!nf_ct_expect_hash) {
-		constexpr int enomem = 12;
 		nfct_shim_expect_cache_destroy();
-		return -enomem;
+		return -kconst::enomem;
 	}
 	return 0;
 }

@@ -7,8 +7,6 @@
 
 #include <nfct/base/poison.hpp>
 
-extern "C" const struct nf_conntrack_l4proto *nf_ct_l4proto_find(u8 l4proto);
-
 namespace nfct::packet {
 
 namespace {

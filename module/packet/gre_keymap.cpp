@@ -7,7 +7,7 @@
 #include <nfct/packet/gre_keymap.hpp>
 
 #include <nfct/kernel/extension.hpp>
-#include <nfct/kernel/hlist.hpp>
+#include <nfct/kernel/list.hpp>
 #include <nfct/kernel/netns.hpp>
 #include <nfct/kernel/skb.hpp>
 
@@ -16,8 +16,6 @@
 using namespace nfct;
 
 namespace {
-
-constexpr int no_memory = -12, no_such_thing = -2, taken = -17; // -ENOMEM, -ENOENT, -EEXIST
 
 // A kernel that was configured without GRE has no list.
 template <class Settings> list_head *keymaps_of(Settings &settings)
@@ -84,7 +82,7 @@ int nf_ct_gre_keymap_add(nf_conn *ct, ip_conntrack_dir dir, nf_conntrack_tuple *
 	nf_ct_pptp_master *pptp = pptp_of(*ct);
 	list_head *list = keymaps_of(net_of(*ct).ct.nf_ct_proto);
 	if (!pptp || !list)
-		return no_such_thing;
+		return -kconst::enoent;
 
 	// Allocated beforehand: nothing is to be done under the lock but the links.
 	auto *fresh = static_cast<nf_ct_gre_keymap *>(nfct_shim_kzalloc(sizeof(nf_ct_gre_keymap), kconst::gfp_atomic));
@@ -95,9 +93,9 @@ int nf_ct_gre_keymap_add(nf_conn *ct, ip_conntrack_dir dir, nf_conntrack_tuple *
 		kernel::SpinBhGuard lock(nfct_gre_keymap_lock);
 		nf_ct_gre_keymap *&mine = pptp->keymap[dir];
 		if (mine) {
-			err = same_call(tuple_of(mine->tuple), tuple_of(*t)) ? 0 : taken;
+			err = same_call(tuple_of(mine->tuple), tuple_of(*t)) ? 0 : -kconst::eexist;
 		} else if (!fresh) {
-			err = no_memory;
+			err = -kconst::enomem;
 		} else {
 			mine = fresh;
 			kernel::add_tail(fresh->list, *list);

@@ -9,8 +9,6 @@
 
 #include <nfct/base/poison.hpp>
 
-extern "C" const struct nf_nat_hook *nf_nat_hook;
-
 namespace nfct::packet {
 
 namespace {

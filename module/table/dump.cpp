@@ -23,7 +23,6 @@ struct nfct_dump {
 namespace {
 
 constexpr u64 hash_space = u64(1) << 32;
-constexpr int enomem = 12;
 
 void drop_batch(nfct_dump &d)
 {
@@ -52,7 +51,7 @@ u32 collect(nfct_dump &d)
 			continue;
 
 		u32 wanted = 0;
-		for (hlist_nulls_node *p = nf_conntrack_hash[bucket].first; !kernel::is_nulls(p); p = p->next) {
+		for (hlist_nulls_node *p = nf_conntrack_hash[bucket].first; !kernel::is_end(p); p = p->next) {
 			Node node = Node::of(p);
 			nf_conn &ct = node.conn();
 			if (node.dir() != Direction::original || &net_of(ct) != d.owner)
@@ -92,7 +91,7 @@ void skip_empty(nfct_dump &d)
 	table::View v = table::view(rcu);
 	u32 bucket = table::bucket_of(static_cast<u32>(d.cursor), v.size);
 	u32 stop = v.size - bucket > 4096 ? bucket + 4096 : v.size;
-	while (bucket < stop && kernel::is_nulls(kernel::first(v.heads[bucket])))
+	while (bucket < stop && kernel::is_end(kernel::first(v.heads[bucket])))
 		bucket++;
 	u64 start = start_of(bucket, v.size);
 	if (table::still(seen) && start > d.cursor)
@@ -142,7 +141,7 @@ int nfct_dump_next(nfct_dump *d, nf_conn **ct)
 			return 0;
 		for (u32 wanted; (wanted = collect(*d)) > d->room;)
 			if (!make_room(*d, wanted))
-				return -enomem;
+				return -kconst::enomem;
 	}
 	*ct = d->batch[d->shown++];
 	return 1;

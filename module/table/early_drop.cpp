@@ -18,7 +18,7 @@ constexpr u32 buckets_to_scan = 65536; // half a megabyte of bucket heads at the
 static u32 drop_unassured(const net &n, const hlist_nulls_head &head, u32 now)
 {
 	u32 dropped = 0;
-	for (hlist_nulls_node *p = kernel::first(head); !kernel::is_nulls(p); p = kernel::next(p)) {
+	for (hlist_nulls_node *p = kernel::first(head); !kernel::is_end(p); p = kernel::next(p)) {
 		nf_conn &ct = Node::of(p).conn();
 		if (is_ours_to_keep(ct))
 			continue;
@@ -43,7 +43,7 @@ bool early_drop(net &n, u32 hash, const kernel::RcuRead &rcu)
 
 	for (u32 i = 0; i < scan && chains < chains_to_try; i++) {
 		const hlist_nulls_head &head = v.heads[bucket];
-		if (!kernel::is_nulls(kernel::first(head))) {
+		if (!kernel::is_end(kernel::first(head))) {
 			chains++;
 			if (u32 dropped = drop_unassured(n, head, now)) {
 				NFCT_STAT_ADD(n, early_drop, dropped);

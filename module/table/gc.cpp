@@ -12,7 +12,6 @@
 
 #include <nfct/base/poison.hpp>
 
-extern "C" const struct nf_conntrack_l4proto *nf_ct_l4proto_find(u8 l4proto);
 // Removes the expectations of a referenced connection whose time is up.
 extern "C" void nf_ct_expectation_gc(struct nf_conn_help *help);
 
@@ -114,7 +113,7 @@ bool slice()
 		if (pass.bucket >= v.size)
 			return true;
 		// An entry is in the table at its reply direction for sure; the original one may have lost a clash.
-		for (hlist_nulls_node *p = kernel::first(v.heads[pass.bucket]); !kernel::is_nulls(p); p = kernel::next(p)) {
+		for (hlist_nulls_node *p = kernel::first(v.heads[pass.bucket]); !kernel::is_end(p); p = kernel::next(p)) {
 			Node node = Node::of(p);
 			if (node.dir() == Direction::reply)
 				visit(node.conn(), now, budget);

@@ -15,7 +15,7 @@ u32 draw_chain_limit()
 Clash look_for_clash(hlist_nulls_head &head, const Tuple &tuple, const Zone &zone, const net &n, u32 chain_limit)
 {
 	u32 length = 0;
-	for (hlist_nulls_node *p = head.first; !kernel::is_nulls(p); p = p->next) {
+	for (hlist_nulls_node *p = head.first; !kernel::is_end(p); p = p->next) {
 		Node node = Node::of(p);
 		if (is_flow(node, tuple, zone, n))
 			return {Clash::taken, node};

@@ -45,7 +45,7 @@ Found find(const net &n, const Zone &zone, const Tuple &tuple, u32 hash, const k
 		View v = view(rcu);
 		u32 bucket = bucket_of(hash, v.size);
 		hlist_nulls_node *p = kernel::first(v.heads[bucket]);
-		for (; !kernel::is_nulls(p); p = kernel::next(p)) {
+		for (; !kernel::is_end(p); p = kernel::next(p)) {
 			Node node = Node::of(p);
 			nf_conn &ct = node.conn();
 			NFCT_TEST_POINT(AT_NODE);
@@ -113,7 +113,7 @@ int nf_conntrack_tuple_taken(const nf_conntrack_tuple *tuple, const nf_conn *ign
 		table::View v = table::view(rcu);
 		u32 bucket = table::bucket_of(hash, v.size);
 		hlist_nulls_node *p = kernel::first(v.heads[bucket]);
-		for (; !kernel::is_nulls(p); p = kernel::next(p)) {
+		for (; !kernel::is_end(p); p = kernel::next(p)) {
 			Node node = Node::of(p);
 			nf_conn &ct = node.conn();
 			if (&ct == ignored)

@@ -17,8 +17,6 @@ hlist_nulls_head *nf_conntrack_hash;
 unsigned int nf_conntrack_htable_size;
 unsigned int nf_conntrack_max;
 
-// A zeroed array of *sizep chains, rounded up to whole pages, *sizep becoming the true number; with nulls each chain ends in its own
-// index. Null: no memory, or more than INT_MAX bytes. May sleep. Freed with kvfree().
 void *nf_ct_alloc_hashtable(unsigned int *sizep, int nulls)
 {
 	constexpr unsigned per_page = kconst::page_size / sizeof(hlist_nulls_head), most = 0x7fffffff / sizeof(hlist_nulls_head);
@@ -47,8 +45,6 @@ int nf_conntrack_hash_resize(unsigned int hashsize)
 
 namespace nfct::table {
 
-constexpr int einval = 22, enomem = 12;
-
 // Stock's rule: a 16,384th of memory in bucket heads, at least 1,024 buckets; 65,536 from 1 GiB and 262,144 from 4 GiB of memory on.
 static u32 default_size()
 {
@@ -75,7 +71,7 @@ int init()
 	}
 	nf_conntrack_hash = static_cast<hlist_nulls_head *>(nf_ct_alloc_hashtable(&nf_conntrack_htable_size, true));
 	if (!nf_conntrack_hash)
-		return -enomem;
+		return -kconst::enomem;
 	nf_conntrack_max = factor * nf_conntrack_htable_size;
 	return 0;
 }
@@ -91,7 +87,7 @@ void fini()
 // Moves every node of one chain to where it belongs in the new array. All buckets held.
 static void rehash_chain(hlist_nulls_head &from, hlist_nulls_head *to, u32 size)
 {
-	while (!kernel::is_nulls(from.first)) {
+	while (!kernel::is_end(from.first)) {
 		hlist_nulls_node &link = *from.first;
 		Node node = Node::of(&link);
 		u32 hash = flow_hash(node.conn(), node.dir());
@@ -103,10 +99,10 @@ static void rehash_chain(hlist_nulls_head &from, hlist_nulls_head *to, u32 size)
 int resize(u32 buckets)
 {
 	if (!buckets)
-		return -einval;
+		return -kconst::einval;
 	auto *fresh = static_cast<hlist_nulls_head *>(nf_ct_alloc_hashtable(&buckets, true));
 	if (!fresh)
-		return -enomem;
+		return -kconst::enomem;
 
 	hlist_nulls_head *old = fresh;
 	{

@@ -24,7 +24,7 @@ Ref first_match(u32 bucket, const Question &q)
 	BucketLock lock(bucket, bh);
 	if (bucket >= nf_conntrack_htable_size)
 		return {};
-	for (hlist_nulls_node *p = nf_conntrack_hash[bucket].first; !kernel::is_nulls(p); p = p->next) {
+	for (hlist_nulls_node *p = nf_conntrack_hash[bucket].first; !kernel::is_end(p); p = p->next) {
 		Node node = Node::of(p);
 		if (node.dir() != Direction::reply)
 			continue;
@@ -44,7 +44,7 @@ void sweep(net *only, int (*iter)(nf_conn *ct, void *data), void *data, u32 port
 	const Question q = {only, iter, data};
 	kernel::TableMutexGuard mutex; // no resize: bucket numbers hold
 	for (u32 bucket = 0; bucket < nf_conntrack_htable_size; bucket++) {
-		if (kernel::is_nulls(kernel::first(nf_conntrack_hash[bucket])))
+		if (kernel::is_end(kernel::first(nf_conntrack_hash[bucket])))
 			continue;
 		// A deleted entry has left its chain, so the search starts over; one that somebody else is deleting may be met again.
 		while (Ref victim = first_match(bucket, q)) {
@@ -61,7 +61,6 @@ using namespace nfct;
 
 extern "C" {
 
-// Asks iter about each connection of iter_data->net and deletes those for which it returns non-zero. Process context.
 void nf_ct_iterate_cleanup_net(int (*iter)(nf_conn *i, void *data), const nf_ct_iter_data *iter_data)
 {
 	if (kernel::read_once(pernet(*iter_data->net).count.counter) == 0)

@@ -7,6 +7,12 @@
 #include <nfct/kernel/extension.hpp>
 #include <nfct/kernel/netns.hpp>
 
+extern "C" {
+// Asks iter about every connection of all namespaces, under its bucket's lock, and deletes those for which it returns non-zero. Afterwards
+// nobody looks any more at what iter took out of a connection. May sleep; only where a module is unloaded.
+void nf_ct_iterate_destroy(int (*iter)(struct nf_conn *i, void *data), void *data);
+}
+
 namespace nfct::conn {
 
 // Why there is no connection for a packet.

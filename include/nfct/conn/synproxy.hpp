@@ -4,8 +4,6 @@
 
 #include <nfct/kernel/extension.hpp>
 
-extern "C" void *nf_ct_ext_add(struct nf_conn *ct, enum nf_ct_ext_id id, gfp_t gfp);
-
 namespace nfct::conn {
 
 // A template, as the enumerator is missing where the kernel was configured without SYN proxy.

@@ -13,11 +13,11 @@
 
 #include <nfct/conn/events.hpp>
 #include <nfct/core/tuple_mask.hpp>
+#include <nfct/kernel/chain.hpp>
 #include <nfct/kernel/clock.hpp>
 #include <nfct/kernel/conn.hpp>
 #include <nfct/kernel/extension.hpp>
 #include <nfct/kernel/guards.hpp>
-#include <nfct/kernel/hlist.hpp>
 #include <nfct/kernel/netns.hpp>
 
 extern "C" {
@@ -48,6 +48,8 @@ void nf_ct_unlink_expect_report(struct nf_conntrack_expect *exp, u32 portid, int
 void nf_ct_remove_expectations(struct nf_conn *ct);
 // Those whose time is up. The same.
 void nf_ct_expectation_gc(struct nf_conn_help *help);
+// Removes those for which iter says true, of every namespace. iter is called under the lock. Any context.
+void nf_ct_expect_iterate_destroy(bool (*iter)(struct nf_conntrack_expect *e, void *data), void *data);
 }
 
 namespace nfct::expect {

@@ -26,6 +26,10 @@ void nf_ct_destroy(struct nf_conntrack *nfct);
 // Any context; the caller holds a reference and none of the bucket locks.
 bool nf_ct_delete(struct nf_conn *ct, u32 portid, int report);
 extern struct net init_net;
+// The functions for a transport protocol, those of the generic one if it has none of its own. Any context.
+const struct nf_conntrack_l4proto *nf_ct_l4proto_find(u8 l4proto);
+// Set while NAT is loaded, else null. RCU.
+extern const struct nf_nat_hook *nf_nat_hook;
 }
 
 namespace nfct {

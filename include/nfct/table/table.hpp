@@ -7,9 +7,9 @@
 #pragma once
 
 #include <nfct/base/types.hpp>
+#include <nfct/kernel/chain.hpp>
 #include <nfct/kernel/conn.hpp>
 #include <nfct/kernel/guards.hpp>
-#include <nfct/kernel/hlist_nulls.hpp>
 
 extern "C" {
 // Written under the table mutex with all stripes held (table/resize); read in RCU sections or under a stripe.
@@ -19,6 +19,11 @@ extern unsigned int nf_conntrack_max;
 extern spinlock_t nf_conntrack_locks[];
 // Takes a stripe, waiting while somebody holds all of them. Bottom halves off.
 void nf_conntrack_lock(spinlock_t *lock);
+// A zeroed array of *sizep chains, rounded up to whole pages, *sizep becoming the true number; with nulls each chain ends in its own
+// index. Null: no memory, or more than INT_MAX bytes. May sleep. Freed with kvfree().
+void *nf_ct_alloc_hashtable(unsigned int *sizep, int nulls);
+// Asks iter about each connection of iter_data->net and deletes those for which it returns non-zero. Process context.
+void nf_ct_iterate_cleanup_net(int (*iter)(struct nf_conn *i, void *data), const struct nf_ct_iter_data *iter_data);
 }
 
 namespace nfct::table {
