@@ -176,14 +176,16 @@ ct_row_matches() { ct_rows "${2:-$ROUTER}" | grep -qE -- "$1"; }
 # wait_row EXTENDED-REGEX [NAMESPACE]: some row matches soon.
 wait_row() { wait_for 5 ct_row_matches "$@"; }
 no_row_matches() { ! ct_row_matches "$@"; }
-# ct_stat FIELD [NAMESPACE]: the field of /proc/net/stat/nf_conntrack, summed over the CPUs (entries is no sum: each row repeats it).
-ct_stat() {
-	ip netns exec "${2:-$ROUTER}" cat /proc/net/stat/nf_conntrack | awk -v field="$1" '
+# stat_sum FILE FIELD [NAMESPACE]: the field of /proc/net/stat/FILE, summed over the CPUs; fails if there is no such field.
+stat_sum() {
+	ip netns exec "${3:-$ROUTER}" cat "/proc/net/stat/$1" | awk -v field="$2" '
 		function hex(s,  i, n) { for (i = 1; i <= length(s); i++) n = n * 16 + index("0123456789abcdef", substr(s, i, 1)) - 1; return n }
 		NR == 1 { for (i = 1; i <= NF; i++) if ($i == field) column = i; next }
-		field == "entries" { sum = hex($column); next }
+		field == "entries" { sum = hex($column); next } # no sum: each row repeats it
 		{ sum += hex($column) }
 		END { if (!column) exit 1; print sum + 0 }'
 }
+# ct_stat FIELD [NAMESPACE]: conntrack's own.
+ct_stat() { stat_sum nf_conntrack "$@"; }
 ct_sysctl() { ip netns exec "${3:-$ROUTER}" sh -c "echo $2 >/proc/sys/net/netfilter/nf_conntrack_$1"; }
 ct_sysctl_get() { ip netns exec "${2:-$ROUTER}" cat "/proc/sys/net/netfilter/nf_conntrack_$1"; }
