@@ -7,7 +7,8 @@
 #   -o         ours alone
 #   TEST       names such as nft_nat.sh; default: all that the kernel's Makefile lists
 #
-# Each test has a guest of its own. The tests come from the package linux-source-<version> and are unpacked into the cache.
+# Each test has a guest of its own, with one processor: stock and ours run side by side. The tests come from the package
+# linux-source-<version> and are unpacked into the cache.
 # A test passes if ours gives the result that stock gives, or passes where stock fails.
 set -u -o pipefail
 top=$(dirname "$(dirname "$(readlink -f "$0")")")
@@ -16,7 +17,7 @@ kernels=() implementations="stock ours"
 while getopts "k:o" option; do case $option in
 	k) kernels+=("$OPTARG");;
 	o) implementations=ours;;
-	*) sed -n '3,11s/^# \{0,1\}//p' "$0" >&2; exit 2;;
+	*) sed -n '3,12s/^# \{0,1\}//p' "$0" >&2; exit 2;;
 esac; done
 shift $((OPTIND - 1))
 [ ${#kernels[@]} -gt 0 ] || kernels=(6.1 6.12)
@@ -63,7 +64,7 @@ timeout -k 10 "$limit" "./$name"
 J
 
 run() {	# run KERNEL IMPLEMENTATION TESTS NAME: one line with the result into its file
-	local kernel=$1 implementation=$2 tests=$3 name=$4 vm=("$top/qemu/vm" -s -t $((limit + 120))) status word begin=$SECONDS
+	local kernel=$1 implementation=$2 tests=$3 name=$4 vm=("$top/qemu/vm" -c 1 -s -t $((limit + 120))) status word begin=$SECONDS
 	[ "$implementation" = stock ] || vm+=(-M "$T/module-$kernel/nf_conntrack.ko")
 	"${vm[@]}" "$kernel" bash "$T/job" "$implementation" "$tests" "$name" "$limit" >"$T/$kernel-$implementation-$name.log" 2>&1
 	status=$?
