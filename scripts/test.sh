@@ -8,13 +8,13 @@
 #   build          the module for both stock kernels
 #   checks         layers, exports
 #   kunit          suites inside a kernel with every checker on, and in User Mode Linux
-#   selftests      network namespaces, on both stock kernels: tracking itself
-#   dependents     the same: what stands on conntrack (NAT, rules, helpers, offload, switches, netlink)
-#   selftests-dbg  failing allocations, and the selftests about lifetimes, on the kernel with every checker
+#   selftests      network namespaces, on both stock kernels side by side, each on one processor
+#   races          the selftests that want two processors, on both stock kernels
+#   selftests-dbg  failing allocations, and the selftests about lifetimes, on the kernel with every checker and two processors
 #   selftests-dbg-all  (only by name) all selftests there
 #   install        (only by name) make install, with and without DKMS, and make uninstall, over reboots of both stock kernels
 #   stock          (only by name) the selftests on the stock modules: they must test behaviour, not our habits
-# NFCT_BUDGET=SECONDS: dependents is left out, and the report says so, on a kernel whose turn comes later than that.
+# shellcheck disable=SC2086 # groups of selftests are several words
 set -u -o pipefail
 top=$(dirname "$(dirname "$(readlink -f "$0")")")
 . "$top/qemu/lib/cache.sh"
@@ -22,8 +22,8 @@ cd "$top" || exit 1
 kernels="6.1 6.12"
 # Where the checkers have most to look at; make test-dbg runs all (an hour and more).
 dbg_groups="events expect gc limits stress/failslab_load stress/failslab_netns stress/failslab_packets"
-dependents="helper nat netlink offload queue rules switches synproxy"
-tracking=$(cd selftests && ls -d */ | tr -d / | grep -vxF "$(tr ' ' '\n' <<<"$dependents")" | grep -v __pycache__ | tr '\n' ' ')
+races="proc stress udp"
+others=$(cd selftests && ls -d */ | tr -d / | grep -vxF "$(tr ' ' '\n' <<<"$races")" | grep -v __pycache__ | tr '\n' ' ')
 
 T=$(mktemp -d)
 trap 'rm -rf "$T"' EXIT
@@ -31,20 +31,37 @@ trap 'echo; echo "interrupted"; exit 130' INT TERM
 passed=0 failed=0 skipped=0 begin=$SECONDS
 table=()
 
-# ---- one tier: its output goes through as it comes; what it printed is counted, and so is how it ended
-tier() {	# tier NAME COMMAND...
-	local name=$1 start=$SECONDS p f s
-	shift
+# ---- one tier: its output goes through as it comes; then what it printed is counted, and so is how it ended
+record() {	# record NAME FILES COMMAND...
+	local name=$1 files=$2 start=$SECONDS
+	shift 2
 	printf '\n# ---- %s (%d:%02d since the start)\n' "$name" $(((SECONDS - begin) / 60)) $(((SECONDS - begin) % 60))
-	{ "$@" 2>&3; echo $? >"$T/status"; } 3> >(tee "$T/stderr" >&2) | tee "$T/output"
-	rm -f "$T/counts"
-	"$top/scripts/ktap.py" --counts "$T/counts" --status "$(cat "$T/status")" <"$T/output" >"$T/counted"
-	grep -a '^# not counted as passed' "$T/counted"
-	read -r p f s <"$T/counts" || { p=0 f=1 s=0; }
-	[ "$f" = 0 ] || sed 's/^/# /' "$T/stderr" | tail -60
+	{ "$@" 2>&3; echo $? >"$files.status"; } 3> >(tee "$files.stderr" >&2) | tee "$files.output"
+	echo $((SECONDS - start)) >"$files.seconds"
+}
+count() {	# count NAME FILES
+	local name=$1 files=$2 p f s seconds
+	rm -f "$files.counts"
+	"$top/scripts/ktap.py" --counts "$files.counts" --status "$(cat "$files.status")" <"$files.output" >"$files.counted"
+	grep -a '^# not counted as passed' "$files.counted"
+	read -r p f s <"$files.counts" || { p=0 f=1 s=0; }
+	read -r seconds <"$files.seconds"
+	[ "$f" = 0 ] || sed 's/^/# /' "$files.stderr" | tail -60
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-	[ "$f" = 0 ] || grep -aE '^ *not ok|^# not counted' "$T/counted" | sed "s/^ */$name: /" >>"$T/failures"
-	table+=("$(printf '%-22s %7d %7d %8d %6d:%02d' "$name" "$p" "$f" "$s" $(((SECONDS - start) / 60)) $(((SECONDS - start) % 60)))")
+	[ "$f" = 0 ] || grep -aE '^ *not ok|^# not counted' "$files.counted" | sed "s/^ */$name: /" >>"$T/failures"
+	table+=("$(printf '%-22s %7d %7d %8d %6d:%02d' "$name" "$p" "$f" "$s" $((seconds / 60)) $((seconds % 60)))")
+}
+tier() {	# tier NAME COMMAND...
+	record "$1" "$T/tier" "${@:2}"
+	count "$1" "$T/tier"
+}
+# One tier for each stock kernel at the same time: an emulated processor takes a real one, and a guest with two of them is no faster.
+side_by_side() {	# side_by_side NAME COMMAND ARGS...: COMMAND KERNEL ARGS...
+	local name=$1 command=$2 k
+	shift 2
+	for k in $kernels; do record "$name $k" "$T/$k" "$command" "$k" "$@" | sed -u "s/^/$k\t/" & done
+	wait
+	for k in $kernels; do count "$name $k" "$T/$k"; done
 }
 
 # steps NAME COMMAND NAME COMMAND...: each command is one test, passed if it succeeds.
@@ -59,17 +76,17 @@ steps() {
 	return $bad
 }
 
-selftests() {	# selftests KERNEL MODULE|- [RUN.SH-OPTION...]
-	local kernel=$1 module=$2 vm=("$top/qemu/vm" -t "${SELFTESTS_LIMIT:-2700}")
-	shift 2
+selftests() {	# selftests KERNEL CPUS MODULE|- [RUN.SH-OPTION...]
+	local kernel=$1 vm=("$top/qemu/vm" -c "$2" -t "${SELFTESTS_LIMIT:-2700}") module=$3
+	shift 3
 	case $kernel in dbg*) vm+=(-l -m 3G);; esac
 	[ "$module" = - ] || vm+=(-M "$module")
 	"${vm[@]}" -e NFCT_SECOND_TRY=1 "$kernel" "$top/selftests/run.sh" "$@"
 }
-ours() {	# ours KERNEL [RUN.SH-OPTION...]
+ours() {	# ours KERNEL CPUS [RUN.SH-OPTION...]
 	local module
 	module=$("$top/qemu/module-for" "$1") || return 1
-	selftests "$1" "$module" "${@:2}"
+	selftests "$1" "$2" "$module" "${@:3}"
 }
 
 run_tier() {
@@ -87,30 +104,21 @@ run_tier() {
 	kunit)
 		tier "kunit dbg-6.12" "$top/scripts/kunit.sh" dbg-6.12
 		tier "kunit uml-6.12" "$top/scripts/kunit.sh" uml-6.12;;
-	# shellcheck disable=SC2086 # several words
-	selftests) for k in $kernels; do tier "selftests $k" ours "$k" $tracking; done;;
-	dependents)
-		for k in 6.12 6.1; do
-			if [ $((SECONDS - begin)) -gt "${NFCT_BUDGET:-999999}" ]; then
-				skipped=$((skipped + 1))
-				table+=("$(printf '%-22s not run: out of time; scripts/test.sh dependents' "dependents $k")")
-				continue
-			fi
-			# shellcheck disable=SC2086
-			tier "dependents $k" ours "$k" $dependents
-		done;;
-	# shellcheck disable=SC2086
-	selftests-dbg) tier "selftests dbg-6.12" ours dbg-6.12 --dbg $dbg_groups;;
-	selftests-dbg-all) tier "selftests dbg-6.12" ours dbg-6.12 --dbg;;
+	selftests) side_by_side selftests ours 1 $others;;
+	races) for k in $kernels; do tier "races $k" ours "$k" 2 $races; done;;
+	selftests-dbg) tier "selftests dbg-6.12" ours dbg-6.12 2 --dbg $dbg_groups;;
+	selftests-dbg-all) tier "selftests dbg-6.12" ours dbg-6.12 2 --dbg;;
 	install) for k in $kernels; do tier "install $k" "$top/qemu/install-test" "$k"; done;;
-	stock) for k in $kernels; do tier "stock $k" selftests "$k" -; done;;
+	stock)
+		side_by_side stock selftests 1 - $others
+		for k in $kernels; do tier "stock races $k" selftests "$k" 2 - $races; done;;
 	*) die "no such tier: $1";;
 	esac
 }
 
 "$top/scripts/deps.sh" test || { echo "0 passed, 1 failed"; exit 1; }
 : >"$T/failures"
-[ $# -gt 0 ] || set -- machinery host build checks kunit selftests selftests-dbg dependents
+[ $# -gt 0 ] || set -- machinery host build checks kunit selftests races selftests-dbg
 for t; do run_tier "$t"; done
 
 printf '\n%-22s %7s %7s %8s %9s\n' tier passed failed skipped time
