@@ -5,6 +5,7 @@
 # usage: scripts/test.sh [TIER...]     (make test; without a name all tiers)
 #   machinery      the runner itself: does it see failures?
 #   host           unit tests with sanitizers, on this host
+#   fuzz           half a minute of fuzzing with sanitizers, on this host
 #   build          the module for both stock kernels
 #   checks         layers, exports
 #   kunit          suites inside a kernel with every checker on, and in User Mode Linux
@@ -94,6 +95,7 @@ run_tier() {
 	case $1 in
 	machinery) tier machinery "$top/qemu/selftest";;
 	host) tier host "$top/scripts/host-test.sh";;
+	fuzz) tier fuzz "$top/scripts/fuzz.sh" 30;;
 	build)
 		for k in $kernels; do args+=("build for $k, no warning from any tool" "make KVER=$k WERROR=1"); done
 		tier build steps "${args[@]}";;
@@ -118,7 +120,7 @@ run_tier() {
 
 "$top/scripts/deps.sh" test || { echo "0 passed, 1 failed"; exit 1; }
 : >"$T/failures"
-[ $# -gt 0 ] || set -- machinery host build checks kunit selftests races selftests-dbg
+[ $# -gt 0 ] || set -- machinery host fuzz build checks kunit selftests races selftests-dbg
 for t; do run_tier "$t"; done
 
 printf '\n%-22s %7s %7s %8s %9s\n' tier passed failed skipped time
