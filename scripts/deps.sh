@@ -19,7 +19,7 @@ vm="qemu-system-x86 busybox-static cpio socat xz-utils zstd
 	nftables iptables conntrack iproute2 iperf3 ncat netcat-openbsd tcpdump ethtool iputils-ping iputils-tracepath
 	traceroute python3 python3-scapy curl jq procps psmisc util-linux"
 test="linux-source-6.1 linux-source-6.12 flex bison bc libssl-dev cmake ninja-build clang libclang-rt-dev googletest libgtest-dev
-	ipvsadm openvswitch-switch nfct dkms e2fsprogs"
+	ipvsadm openvswitch-switch conntrackd nfct dkms e2fsprogs"
 upstream="libmnl-dev ipvsadm ebtables lksctp-tools"
 
 dry=0

@@ -402,6 +402,7 @@ def main(test):
         traceback.print_exc(file=sys.stdout)
         status = 1
     sys.stdout.flush()
-    for name in (ROUTER, WIRES):
-        subprocess.run(["ip", "netns", "del", name], capture_output=True)
+    for name in os.listdir("/run/netns") if os.path.isdir("/run/netns") else ():
+        if name.startswith(NS + "-"):
+            subprocess.run(["ip", "netns", "del", name], capture_output=True)
     sys.exit(status)

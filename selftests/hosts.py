@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Client - router - server with network stacks of their own, for tests whose both ends are plain sockets of one Python program.
+
+The namespaces and addresses are those of lib.sh's topology(); the test itself lives in the router's namespace.
+"""
+
+import socket
+
+from dialogue import expectations, rule  # noqa: F401 tests want them
+from lab import *
+
+CLIENT, SERVER = NS + "-c", NS + "-s"
+
+
+def topology():
+    run("bash", "-c", '. "$SELFTESTS/lib.sh"; trap - EXIT; topology')
+    enter(ns_fd(ROUTER))
+
+
+def udp_socket(namespace, address, port, **options):
+    """Bound; whatever is to come must come soon. options: broadcast=True."""
+    with inside(namespace):
+        sock = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM)
+    if options.get("broadcast"):
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+    sock.bind((address, port))
+    sock.settimeout(5 * SLOW)
+    return sock
+
+
+def tcp_listener(namespace, address, port):
+    with inside(namespace):
+        sock = socket.socket()
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.bind((address, port))
+    sock.listen()
+    sock.settimeout(5 * SLOW)
+    return sock
+
+
+def tcp_connected(namespace, source, target):
+    """A TCP connection from source to target, each (address, port)."""
+    with inside(namespace):
+        sock = socket.socket()
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.bind(source)
+    sock.settimeout(5 * SLOW)
+    sock.connect(target)
+    return sock
+
+
+def hear(what, sock):
+    """The next datagram and who sent it."""
+    try:
+        return sock.recvfrom(65536)
+    except TimeoutError:
+        table = "".join(f"  {r}\n" for r in rows()) + "".join(f"  {line}\n" for line in expectations())
+        fail(f"{what} did not arrive; table and expectations:\n{table}")
+
+
+def hears_nothing(sock):
+    """True if no datagram is waiting: for packets that are known to have been dropped."""
+    sock.setblocking(False)
+    try:
+        return not sock.recv(65536)
+    except BlockingIOError:
+        return True
+    finally:
+        sock.settimeout(5 * SLOW)
+
+
+def firewall(text):
+    """Rules in the form of iptables-restore; hits() reads the counters of those that have a comment."""
+    run("iptables-legacy-restore", "-w", stdin="\n".join(line.strip() for line in text.splitlines()) + "\n")
+
+
+def hits(comment, table="filter"):
+    """Packets of the rules with that comment."""
+    saved = run("iptables-legacy-save", "-c", "-t", table)
+    return sum(int(count) for count in re.findall(rf'^\[(\d+):\d+\] .*--comment "?{comment}"? ', saved + " ", re.M))
