@@ -135,6 +135,47 @@ static void the_end_is_when_time_was_up(struct kunit *test)
 }
 #endif
 
+/* ---- once it is confirmed, others read the area without a lock: it must not move any more ---- */
+
+static void a_confirmed_one_gets_no_more(struct kunit *test)
+{
+	struct nfct_flow back = nfct_reply_of(&flow);
+	struct nf_conn *ct = nfct_open(test, &flow);
+	struct nf_ct_ext *before = ct->ext;
+	unsigned int len = before ? before->len : 0, n;
+
+	init_net.ct.sysctl_acct = 1;
+#ifdef CONFIG_NF_CONNTRACK_TIMESTAMP
+	init_net.ct.sysctl_tstamp = 1;
+#endif
+	for (n = 0; n < 4; n++) {
+		struct nf_conn *tmpl = nf_ct_tmpl_alloc(&init_net, &nf_ct_zone_dflt, GFP_KERNEL);
+		struct sk_buff *skb = nfct_udp(test, n & 1 ? &back : &flow, 4);
+
+		/* A template asks for events, which are given to new connections only. */
+		KUNIT_ASSERT_NOT_NULL(test, tmpl);
+#ifdef CONFIG_NF_CONNTRACK_EVENTS
+		KUNIT_EXPECT_NOT_NULL(test, nf_ct_ext_add(tmpl, NF_CT_EXT_ECACHE, GFP_KERNEL));
+#endif
+		nf_ct_set(skb, tmpl, IP_CT_NEW);
+		KUNIT_EXPECT_EQ(test, nfct_pass(test, skb), NFCT_TRACKED);
+		KUNIT_EXPECT_PTR_EQ(test, nfct_conn(skb), ct);
+		KUNIT_EXPECT_PTR_EQ(test, ct->ext, before);
+		if (before)
+			KUNIT_EXPECT_EQ(test, before->len, len);
+	}
+}
+
+/* Whoever tries is told so in the log. */
+static void who_adds_too_late_is_told(struct kunit *test)
+{
+	struct nf_conn *ct = nfct_open(test, &flow);
+
+	nfct_warnings_catch();
+	nf_ct_ext_add(ct, NF_CT_EXT_ACCT, GFP_ATOMIC);
+	KUNIT_EXPECT_EQ(test, nfct_warnings_caught(), 1);
+}
+
 /* ---- no memory on a packet's way ---- */
 
 /* No connection, no passage: the packet is dropped and nothing is left of it. */
@@ -190,6 +231,8 @@ static struct kunit_case cases[] = {
 #ifdef CONFIG_NF_CONNTRACK_TIMESTAMP
 	KUNIT_CASE(the_end_is_when_time_was_up),
 #endif
+	KUNIT_CASE(a_confirmed_one_gets_no_more),
+	KUNIT_CASE(who_adds_too_late_is_told),
 	KUNIT_CASE(no_memory_for_a_connection),
 	KUNIT_CASE(no_memory_for_extensions),
 	KUNIT_CASE(no_memory_for_others),

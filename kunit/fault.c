@@ -64,6 +64,31 @@ NFCT_WRAP(void *, nfct_shim_kvcalloc, size_t n, size_t size)
 	return fails(NFCT_FAULT_VALLOC) ? NULL : __real_nfct_shim_kvcalloc(n, size);
 }
 
+/* ---- warnings ---- */
+
+static struct task_struct *warned_task;
+static unsigned int warnings;
+
+void nfct_warnings_catch(void)
+{
+	warnings = 0;
+	WRITE_ONCE(warned_task, current);
+}
+
+unsigned int nfct_warnings_caught(void)
+{
+	WRITE_ONCE(warned_task, NULL);
+	return warnings;
+}
+
+NFCT_WRAP(void, nfct_shim_warn, const char *what)
+{
+	if (READ_ONCE(warned_task) == current && in_task())
+		warnings++;
+	else
+		__real_nfct_shim_warn(what);
+}
+
 /* ---- walks that let others run ---- */
 
 static struct task_struct *resched_task;

@@ -11,7 +11,7 @@ using namespace nfct;
 
 namespace {
 
-constexpr u16 zone = 7;
+constexpr u16 some_zone = 7;
 constexpr L3 families[] = {L3::ipv4, L3::ipv6};
 
 Tuple sample(L3 l3)
@@ -28,7 +28,7 @@ Tuple sample(L3 l3)
 	return t;
 }
 
-u32 hash(const Tuple &t, u16 z = zone) { return table::flow_hash(t, z, init_net); }
+u32 hash(const Tuple &t, u16 z = some_zone) { return table::flow_hash(t, z, init_net); }
 
 // Flips each bit of a field in turn; the number of flips that the hash did not notice.
 template <class Field> unsigned unnoticed(Tuple &t, Field &field)
@@ -80,7 +80,7 @@ void hash_depends_on_zone(kunit *test)
 {
 	const Tuple t = sample(L3::ipv4);
 	for (unsigned bit = 0; bit < 16; bit++)
-		NFCT_EXPECT(test, hash(t, zone) != hash(t, static_cast<u16>(zone ^ 1u << bit)));
+		NFCT_EXPECT(test, hash(t, some_zone) != hash(t, static_cast<u16>(some_zone ^ 1u << bit)));
 }
 
 void hash_depends_on_netns(kunit *test)
@@ -89,18 +89,18 @@ void hash_depends_on_netns(kunit *test)
 	for (L3 l3 : families) {
 		const Tuple t = sample(l3);
 		other->hash_mix = init_net.hash_mix ^ 1;
-		NFCT_EXPECT(test, table::flow_hash(t, zone, init_net) != table::flow_hash(t, zone, *other));
+		NFCT_EXPECT(test, table::flow_hash(t, some_zone, init_net) != table::flow_hash(t, some_zone, *other));
 		other->hash_mix = init_net.hash_mix;
-		NFCT_EXPECT_EQ(test, table::flow_hash(t, zone, init_net), table::flow_hash(t, zone, *other));
+		NFCT_EXPECT_EQ(test, table::flow_hash(t, some_zone, init_net), table::flow_hash(t, some_zone, *other));
 	}
 }
 
 void hash_is_keyed(kunit *test)
 {
 	const Tuple t = sample(L3::ipv4);
-	const u32 with_zero_key = nfct::flow_hash(t, zone, init_net.hash_mix, SipKey{0, 0});
-	NFCT_EXPECT(test, with_zero_key != nfct::flow_hash(t, zone, init_net.hash_mix, SipKey{1, 0}));
-	NFCT_EXPECT(test, with_zero_key != nfct::flow_hash(t, zone, init_net.hash_mix, SipKey{0, 1}));
+	const u32 with_zero_key = nfct::flow_hash(t, some_zone, init_net.hash_mix, SipKey{0, 0});
+	NFCT_EXPECT(test, with_zero_key != nfct::flow_hash(t, some_zone, init_net.hash_mix, SipKey{1, 0}));
+	NFCT_EXPECT(test, with_zero_key != nfct::flow_hash(t, some_zone, init_net.hash_mix, SipKey{0, 1}));
 	// The module's key was drawn: it is not the one that forgotten initialisation would leave.
 	NFCT_EXPECT(test, hash(t) != with_zero_key);
 }

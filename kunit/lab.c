@@ -74,6 +74,7 @@ void nfct_lab_close(struct kunit *test)
 		return;
 	for (kind = 0; kind < NFCT_FAULT_COUNT; kind++)
 		nfct_fault_arm(kind, 0);
+	nfct_warnings_caught();
 	nfct_at_resched(NULL, NULL);
 	nfct_at_point(0, NULL, NULL);
 	nfct_resized_meanwhile(test);

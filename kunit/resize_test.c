@@ -128,6 +128,22 @@ static void a_tuple_taken_within(struct kunit *test)
 	expect_sound(test, 1);
 }
 
+/* The old array with the new size: a larger one would have it read behind the array's end, a smaller one look into the wrong chain. */
+static void an_array_and_another_ones_size(struct kunit *test)
+{
+	const unsigned int sizes[] = { 64 * PER_PAGE, PER_PAGE };
+	struct nfct_flow f = numbered(0);
+	struct nf_conn *ct = nfct_open(test, &f);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		nfct_resize_meanwhile(test, NFCT_POINT_WITHIN_VIEW, sizes[i]);
+		KUNIT_EXPECT_TRUE_MSG(test, nfct_finds(test, &f, ct), "%u buckets", sizes[i]);
+		KUNIT_ASSERT_TRUE(test, nfct_resized_meanwhile(test));
+		expect_sound(test, 1);
+	}
+}
+
 static void refused_sizes(struct kunit *test)
 {
 	struct hlist_nulls_head *before = nf_conntrack_hash;
@@ -293,6 +309,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_packet_within),
 	KUNIT_CASE(a_lookup_within),
 	KUNIT_CASE(a_tuple_taken_within),
+	KUNIT_CASE(an_array_and_another_ones_size),
 	KUNIT_CASE(refused_sizes),
 	KUNIT_CASE(the_same_size),
 	KUNIT_CASE(by_parameter),

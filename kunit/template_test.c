@@ -40,6 +40,39 @@ static void with_an_extension(struct kunit *test)
 	nf_ct_put(tmpl);
 }
 
+/*
+ * Templates are not of the connections' cache and do not count as connections: were one freed as such, the count would go below zero, which
+ * is a full table for ever.
+ */
+static void freed_where_it_came_from(struct kunit *test)
+{
+	const int before = nf_conntrack_count(&init_net);
+	struct nfct_flow other = flow;
+	unsigned int n;
+
+	for (n = 0; n < 100; n++) {
+		struct nf_conn *tmpl = template(test, n, 0, NF_CT_DEFAULT_ZONE_DIR);
+		struct sk_buff *skb = nfct_udp(test, &flow, 4);
+
+		/* Its last reference is given back by the packet that it came with: without a connection, and with one. */
+		nf_ct_set(skb, tmpl, IP_CT_NEW);
+		if (n & 1) {
+			nfct_cut(skb, 4);
+			nfct_seal(skb);
+			KUNIT_EXPECT_EQ(test, nfct_in(test, skb), NFCT_INVALID);
+		} else {
+			KUNIT_EXPECT_EQ(test, nfct_in(test, skb), NFCT_TRACKED);
+		}
+		nfct_drop(test, skb);
+		nf_ct_put(template(test, n, 0, NF_CT_DEFAULT_ZONE_DIR));
+		KUNIT_ASSERT_EQ(test, nf_conntrack_count(&init_net), before);
+	}
+	/* There is room for just one more. */
+	nf_conntrack_max = before + 1;
+	nfct_open(test, &other);
+	KUNIT_EXPECT_EQ(test, nfct_entries(test), 1);
+}
+
 /* A packet that came with it leaves with a connection in its zone, and gives the template's reference back. */
 static void decides_the_zone(struct kunit *test)
 {
@@ -139,6 +172,7 @@ static void invalid_packets_let_go(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(outside_the_table),
 	KUNIT_CASE(with_an_extension),
+	KUNIT_CASE(freed_where_it_came_from),
 #ifdef CONFIG_NF_CONNTRACK_ZONES
 	KUNIT_CASE(decides_the_zone),
 	KUNIT_CASE(zone_of_one_direction),

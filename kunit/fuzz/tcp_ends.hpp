@@ -70,11 +70,11 @@ public:
 		if (state == State::open && una == nxt)
 			say(test::ack, nxt - 1, octet && !fin ? 1 : 0);
 	}
-	// One byte into a window that is closed.
+	// One byte into a window that is closed; it counts as sent.
 	void probe()
 	{
 		if (state == State::open && !fin && una == nxt && nxt == edge)
-			say(test::ack, nxt, 1);
+			say(test::ack, nxt++, 1);
 	}
 	void read(u32 len) { unread -= len < unread ? len : unread; }
 	void abort()

@@ -12,6 +12,7 @@
 #include <nfct/conn/events.hpp>
 #include <nfct/conn/seqadj.hpp>
 #include <nfct/kernel/skb.hpp>
+#include <nfct/kernel/test_point.h>
 #include <nfct/table/table.hpp>
 
 #include <nfct/base/poison.hpp>
@@ -60,6 +61,7 @@ HookVerdict insert(sk_buff &skb, nf_conn &ct, const kernel::BhGuard &bh)
 	kernel::write_once(ct.timeout, ct.timeout + kernel::now32());
 	prepare_to_insert(ct);
 	table::link_both(ct, buckets);
+	NFCT_TEST_POINT(BEFORE_CONFIRMED);
 	kernel::set_bits(ct.status, IPS_CONFIRMED); // after the links: who sees the bit finds it in the table
 	if (const nf_conn_help *help = help_of(ct); help && kernel::read_once(help->helper)) [[unlikely]]
 		conn::note_event(ct, IPCT_HELPER);

@@ -6,6 +6,7 @@
 #include <nfct/table/table.hpp>
 
 #include <nfct/kernel/netns.hpp>
+#include <nfct/kernel/test_point.h>
 
 #include <nfct/base/poison.hpp>
 
@@ -28,6 +29,7 @@ static u32 drop_unassured(const net &n, const hlist_nulls_head &head, u32 now)
 		}
 		if (status_of(ct) & (IPS_ASSURED | IPS_DYING) || &net_of(ct) != &n)
 			continue;
+		NFCT_TEST_POINT(BEFORE_REAP);
 		// The slab may have given it to another netns, or to a packet in flight, before the reference pinned it.
 		if (Ref ref = Ref::try_share(ct); ref && &net_of(*ref) == &n && is_confirmed(*ref) && nf_ct_delete(ref.get(), 0, 0))
 			dropped++;

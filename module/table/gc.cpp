@@ -9,6 +9,7 @@
 
 #include <nfct/kernel/extension.hpp>
 #include <nfct/kernel/netns.hpp>
+#include <nfct/kernel/test_point.h>
 
 #include <nfct/base/poison.hpp>
 
@@ -92,6 +93,7 @@ void visit(nf_conn &ct, u32 now, Budget &budget)
 			pass.first_due = left;
 		return;
 	}
+	NFCT_TEST_POINT(BEFORE_REAP);
 	Ref ref = Ref::try_share(ct);
 	if (!ref || !is_confirmed(*ref) || is_dying(*ref))
 		return;

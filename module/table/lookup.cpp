@@ -15,7 +15,9 @@ View view(const kernel::RcuRead &)
 {
 	for (;;) {
 		u32 seen = stable_generation();
-		View v = {kernel::read_once(nf_conntrack_hash), kernel::read_once(nf_conntrack_htable_size), seen};
+		hlist_nulls_head *heads = kernel::read_once(nf_conntrack_hash);
+		NFCT_TEST_POINT(WITHIN_VIEW);
+		View v = {heads, kernel::read_once(nf_conntrack_htable_size), seen};
 		if (still(seen)) [[likely]] {
 			NFCT_TEST_POINT(AFTER_VIEW);
 			return v;

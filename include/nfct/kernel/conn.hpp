@@ -16,6 +16,7 @@
 #include <nfct/core/zone.hpp>
 #include <nfct/kernel/atomic.hpp>
 #include <nfct/kernel/clock.hpp>
+#include <nfct/kernel/test_point.h>
 #include <nfct/kernel/types.hpp>
 
 // Implemented by conn/ under the kernel's names; lower layers reach them by these declarations.
@@ -169,6 +170,7 @@ inline bool should_reap(const nf_conn &ct, u32 now)
 // Removes an expired connection that a lockless walk came upon. RCU, no bucket lock.
 inline void reap_if_expired(nf_conn &ct, u32 now)
 {
+	NFCT_TEST_POINT(BEFORE_REAP);
 	if (Ref ref = Ref::try_share(ct); ref && should_reap(*ref, now))
 		nf_ct_delete(ref.get(), 0, 0);
 }

@@ -9,10 +9,13 @@ extern "C" {
 #endif
 
 enum nfct_point {
+	NFCT_POINT_WITHIN_VIEW,	     /* a reader knows the array, and not yet its size */
 	NFCT_POINT_AFTER_VIEW,	     /* a reader knows array and size, and has looked into no chain yet */
 	NFCT_POINT_AT_NODE,	     /* table::find() stands on a node of a chain */
 	NFCT_POINT_BEFORE_REFERENCE, /* it has found the flow, and holds no reference yet */
 	NFCT_POINT_BEFORE_LOCK,	     /* a bucket's number is computed, its lock not yet taken */
+	NFCT_POINT_BEFORE_REAP,	     /* somebody wants an entry gone, and holds no reference yet */
+	NFCT_POINT_BEFORE_CONFIRMED, /* a new entry is linked, and does not say so yet; its buckets are locked */
 };
 
 /* Implemented by kunit/fault.c. RCU; may be inside a section without bottom halves. */

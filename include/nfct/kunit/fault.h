@@ -32,6 +32,10 @@ unsigned int nfct_gc_visits(void);
 /* How often it was asked to come at once. */
 unsigned int nfct_gc_kicks(void);
 
+/* From now on this task's warnings (nfct_shim_warn) are counted and not said; until they are asked for. */
+void nfct_warnings_catch(void);
+unsigned int nfct_warnings_caught(void);
+
 /* Called wherever the walks over the table would let others run; by this task only. Null: nothing. */
 void nfct_at_resched(void (*what)(void *arg), void *arg);
 
