@@ -17,10 +17,14 @@ def topology():
     enter(ns_fd(ROUTER))
 
 
+def new_socket(namespace, address, kind=socket.SOCK_STREAM):
+    with inside(namespace):
+        return socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, kind)
+
+
 def udp_socket(namespace, address, port, **options):
     """Bound; whatever is to come must come soon. options: broadcast=True."""
-    with inside(namespace):
-        sock = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM)
+    sock = new_socket(namespace, address, socket.SOCK_DGRAM)
     if options.get("broadcast"):
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
     sock.bind((address, port))
@@ -29,8 +33,7 @@ def udp_socket(namespace, address, port, **options):
 
 
 def tcp_listener(namespace, address, port):
-    with inside(namespace):
-        sock = socket.socket()
+    sock = new_socket(namespace, address)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     sock.bind((address, port))
     sock.listen()
@@ -40,8 +43,7 @@ def tcp_listener(namespace, address, port):
 
 def tcp_connected(namespace, source, target):
     """A TCP connection from source to target, each (address, port)."""
-    with inside(namespace):
-        sock = socket.socket()
+    sock = new_socket(namespace, source[0])
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     sock.bind(source)
     sock.settimeout(5 * SLOW)
@@ -69,12 +71,12 @@ def hears_nothing(sock):
         sock.settimeout(5 * SLOW)
 
 
-def firewall(text):
+def firewall(text, tool="iptables"):
     """Rules in the form of iptables-restore; hits() reads the counters of those that have a comment."""
-    run("iptables-legacy-restore", "-w", stdin="\n".join(line.strip() for line in text.splitlines()) + "\n")
+    run(tool + "-legacy-restore", "-w", stdin="\n".join(line.strip() for line in text.splitlines()) + "\n")
 
 
-def hits(comment, table="filter"):
-    """Packets of the rules with that comment."""
-    saved = run("iptables-legacy-save", "-c", "-t", table)
+def hits(comment, tool="iptables"):
+    """Packets of the filter rules with that comment."""
+    saved = run(tool + "-legacy-save", "-c", "-t", "filter")
     return sum(int(count) for count in re.findall(rf'^\[(\d+):\d+\] .*--comment "?{comment}"? ', saved + " ", re.M))
