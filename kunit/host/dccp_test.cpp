@@ -115,6 +115,7 @@ TEST(Dccp, assured_only_by_the_right_acknowledgement)
 		const Outcome o = c.out({Type::ack, 11, ack});
 		c.expect(o, State::partopen);
 		EXPECT_EQ(o.assure, ack == 0x123456789abc);
+		EXPECT_TRUE(o.assure_untold && o.events == bit(Event::protoinfo)) << "the listener hears of the state only";
 	}
 	// DataAck completes the handshake as well, but does not assure.
 	Connection c;

@@ -56,7 +56,7 @@ static ip_conntrack_info part_of(Direction dir, unsigned long status)
 	}
 	if (o.retime) [[unlikely]]
 		conn::refresh(ct, o.timeout, static_cast<u32>(ctx.now));
-	if (o.assure && !(ctx.status & IPS_ASSURED) && !kernel::test_and_set(ct.status, IPS_ASSURED))
+	if (o.assure && !(ctx.status & IPS_ASSURED) && !kernel::test_and_set(ct.status, IPS_ASSURED) && !o.assure_untold)
 		conn::note_event(ct, IPCT_ASSURED);
 	if (o.events & bit(Event::protoinfo)) [[unlikely]]
 		conn::note_event(ct, IPCT_PROTOINFO);

@@ -160,6 +160,7 @@ Outcome track(DccpConn &conn, const PacketView &packet, const Context &ctx, cons
 		conn.handshake_seq = h.seq;
 	} else if (after == State::partopen && before == State::respond && h.type == Type::ack) {
 		o.assure = h.ack == conn.handshake_seq;
+		o.assure_untold = true; // as in the kernel: whoever asks for events of this kind alone does not hear of DCCP
 	}
 
 	conn.last_dir = static_cast<u8>(dir);

@@ -24,6 +24,7 @@ struct [[nodiscard]] Outcome {
 	Reason reason = Reason::none; // set whenever verdict is invalid or drop; with accept: why the packet deserves a line in the log of INVALIDs
 	bool kill = false;            // remove the connection from the table now (packets are accounted first)
 	bool assure = false;          // set IPS_ASSURED; raises Event::assured if it was not set
+	bool assure_untold = false;   // with assure: without that event
 	bool refresh = false;         // set the connection's timeout to `timeout` from now, and account the packet
 	bool retime = false;          // set the timeout as refresh does, but leave the packet unaccounted; with any verdict
 	u32 timeout = 0;              // jiffies
