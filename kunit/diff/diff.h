@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The feeder of the differential run: a generator of packet sequences, and what conntrack made of each packet. See README.md. */
+#ifndef NFCT_DIFF_H
+#define NFCT_DIFF_H
+
+#include <linux/skbuff.h>
+#include <linux/netfilter.h>
+#include <net/netfilter/nf_conntrack.h>
+#include <net/netfilter/nf_conntrack_acct.h>
+#include <net/netfilter/nf_conntrack_ecache.h>
+#include <net/netfilter/nf_conntrack_timestamp.h>
+#include <net/netfilter/nf_conntrack_l4proto.h>
+
+#define CHAPTER_PACKETS 1000
+#define FLOWS 12
+#define RING 8
+#define MAX_PACKET 1792
+
+/* ---- chance: the only source of it is the chapter's seed ---- */
+
+extern u64 diff_random_state;
+
+static inline u32 rnd32(void)
+{
+	u64 z = diff_random_state += 0x9e3779b97f4a7c15ULL;
+
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
+	return (z ^ (z >> 31)) >> 16;
+}
+
+/* 0 .. n-1 */
+static inline u32 rnd(u32 n)
+{
+	return ((u64)rnd32() * n) >> 32;
+}
+
+static inline bool one_in(u32 n)
+{
+	return rnd(n) == 0;
+}
+
+/* ---- packets ---- */
+
+struct packet {
+	u8 family, protocol;	/* NFPROTO_*, of layer 4 as built */
+	u8 from;		/* which end of its flow sends it */
+	u8 hook;
+	u8 summed;		/* ip_summed */
+	bool clean;		/* its kind is what the tracker sees: not mutated */
+	u8 kind;		/* for the coverage table of its protocol */
+	u16 len, l4;		/* bytes, where layer 4 begins */
+	u16 linear;		/* bytes in the buffer's linear part; the rest in a page */
+	u8 data[MAX_PACKET] __aligned(8);
+	char text[200];		/* what it is, in a replay */
+};
+
+struct tcp_end {
+	u32 isn, nxt, rcv, acked;	/* next to send, next expected, last acknowledgement sent */
+	u32 syn_end, last_end;		/* behind the last SYN, the last segment */
+	u16 win;
+	u8 scale;
+	bool syn, fin, scaling, sack;
+};
+
+struct flow {
+	u8 family, protocol, index;
+	u32 host[2];
+	u16 port[2];
+	u32 number;
+	u8 phase, repeat, wild;
+	u16 sent, limit;
+	union {
+		struct tcp_end tcp[2];
+		struct { u32 tag[2]; } sctp;
+		struct { u64 seq[2]; } dccp;
+	};
+	struct packet ring[RING];
+	u8 in_ring, next_ring;
+	/* what conntrack has of it: a reference */
+	struct nf_conn *ct;
+	u8 original;		/* the end that sent the first packet */
+	/* a packet between nf_conntrack_in() and nf_confirm() */
+	struct sk_buff *held;
+};
+
+/* ---- what is compared ---- */
+
+enum presence { ABSENT, UNCONFIRMED, ALIVE, DYING, EXPIRED };
+
+struct entry {
+	u64 what;
+	u64 status;
+	s64 left;		/* jiffies; for an unconfirmed one what it will get */
+	u32 mark, use;
+	u32 zone, extensions;
+	struct nf_conntrack_tuple tuple[2];
+	union nf_conntrack_proto proto __aligned(8);
+	u64 acct[4];		/* packets, bytes, each direction */
+	u64 pending;		/* events in the cache */
+	u32 ctmask, missed;
+	u64 started;		/* has a time stamp */
+};
+
+#define MAX_EVENTS 6
+struct event {
+	u32 mask, refused;
+	u64 status;
+	struct nf_conntrack_tuple tuple;
+};
+
+struct record {
+	u32 in, in_info, out, out_info;
+	u32 rule, late;		/* what the rules did; verdict for the packet that was held back, plus 1 */
+	struct entry packet;	/* the packet's own, between in and confirm */
+	struct entry flow;	/* its flow's, when all is over */
+	u32 stat[8];		/* invalid insert insert_failed clash_resolve drop early_drop error found, by this packet */
+	u64 events;
+	struct event event[MAX_EVENTS];
+};
+
+/* ---- main.c ---- */
+extern struct net *diff_net;
+extern bool diff_verbose;
+extern unsigned int diff_improvement;
+__printf(1, 2) void diff_print(const char *format, ...);
+
+/* ---- packet.c ---- */
+void packet_begin(struct packet *p, const struct flow *f, u8 from);
+u8 *packet_add(struct packet *p, unsigned int len);
+void packet_seal(struct packet *p);
+void packet_mutate(struct packet *p);
+struct sk_buff *packet_skb(const struct packet *p);
+__printf(2, 3) void packet_say(struct packet *p, const char *format, ...);
+
+/* ---- one generator a protocol: fill *p with the flow's next packet; begin a flow ---- */
+void tcp_begin(struct flow *f);
+void tcp_next(struct flow *f, struct packet *p);
+void sctp_begin(struct flow *f);
+void sctp_next(struct flow *f, struct packet *p);
+void dccp_begin(struct flow *f);
+void dccp_next(struct flow *f, struct packet *p);
+void udp_next(struct flow *f, struct packet *p);
+void gre_next(struct flow *f, struct packet *p);
+void other_next(struct flow *f, struct packet *p);
+void icmp_next(struct flow *f, struct packet *p);
+void icmp_error(struct flow *f, struct packet *p);
+
+/* ---- play.c ---- */
+void play_begin(void);
+void play(struct flow *f, const struct packet *p, struct record *r);
+void play_settle(struct flow *f);
+u64 play_end(void);
+void play_notify(bool on);
+
+/* ---- show.c ---- */
+void show(unsigned int n, const struct flow *f, const struct packet *p, const struct record *r);
+
+/* ---- coverage.c ---- */
+void coverage_clear(void);
+void coverage_count(const struct flow *f, const struct packet *p);
+void coverage_print(void);
+
+#endif

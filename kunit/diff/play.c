@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Plays a packet through conntrack, whichever is loaded, and takes down what became of it. */
+#include <linux/jiffies.h>
+#include <net/netfilter/nf_conntrack_core.h>
+#include "diff.h"
+
+static struct record *now;	/* of the packet that is being played */
+static u64 events_outside;	/* no packet is being played: the end of a chapter */
+static u32 refuse;		/* the listener refuses events that may be told again: odds of this packet */
+
+static bool expired(const struct nf_conn *ct)
+{
+	return (s32)(READ_ONCE(ct->timeout) - (u32)jiffies) <= 0;
+}
+
+static u64 mix(u64 h, const void *data, size_t size)
+{
+	const u8 *at = data;
+
+	for (; size >= 8; size -= 8, at += 8) {
+		h = (h ^ *(const u64 *)at) * 0xff51afd7ed558ccdULL;
+		h ^= h >> 32;
+	}
+	while (size--)
+		h = (h ^ *at++) * 0x100000001b3ULL;
+	return h;
+}
+
+/* ---- events ---- */
+
+static int listen(unsigned int mask, const struct nf_ct_event *item)
+{
+	struct nf_conn *ct = item->ct;
+	bool destroy = mask & BIT(IPCT_DESTROY);
+	struct event e = {};
+
+	/* Who finds an expired entry first depends on the chains, which depend on a random key. */
+	if (destroy && expired(ct))
+		return 0;
+	e.mask = mask;
+	e.status = ct->status;
+	e.tuple = ct->tuplehash[0].tuple;
+	if (!now) {
+		/* The order of a chapter's end, again, depends on the key: a sum. */
+		events_outside += mix(1, &e, sizeof(e));
+		return 0;
+	}
+	/* Never a destruction: it would be told later, by a timer. */
+	e.refused = refuse && !destroy;
+	if (now->events < MAX_EVENTS)
+		now->event[now->events] = e;
+	now->events++;
+	return e.refused ? -ENOBUFS : 0;
+}
+
+static int listen_expect(unsigned int mask, const struct nf_exp_event *item)
+{
+	return 0;
+}
+
+static const struct nf_ct_event_notifier listener = { .ct_event = listen, .exp_event = listen_expect };
+
+void play_notify(bool on)
+{
+	if (on)
+		nf_conntrack_register_notifier(diff_net, &listener);
+	else
+		nf_conntrack_unregister_notifier(diff_net);
+}
+
+/* ---- what there is to see of a connection ---- */
+
+static void look(struct entry *e, struct nf_conn *ct)
+{
+	const struct nf_conn_acct *acct;
+	const struct nf_conn_tstamp *tstamp;
+	const struct nf_conntrack_ecache *cache;
+	unsigned int i;
+
+	if (!ct)
+		return;
+	e->status = ct->status;
+	if (!nf_ct_is_confirmed(ct)) {
+		e->what = UNCONFIRMED;
+		e->left = ct->timeout;
+	} else if (expired(ct)) {
+		/* Whether it was found yet is chance, see above. */
+		memset(e, 0, sizeof(*e));
+		e->what = EXPIRED;
+		return;
+	} else {
+		e->what = nf_ct_is_dying(ct) ? DYING : ALIVE;
+		e->left = (s32)(ct->timeout - (u32)jiffies);
+	}
+	e->mark = ct->mark;
+	e->use = refcount_read(&ct->ct_general.use);
+	e->zone = nf_ct_zone(ct)->id;
+	e->tuple[0] = ct->tuplehash[0].tuple;
+	e->tuple[1] = ct->tuplehash[1].tuple;
+	e->proto = ct->proto;
+	for (i = 0; i < NF_CT_EXT_NUM; i++)
+		if (nf_ct_ext_exist(ct, i))
+			e->extensions |= BIT(i);
+	acct = nf_conn_acct_find(ct);
+	if (acct)
+		for (i = 0; i < 2; i++) {
+			e->acct[2 * i] = atomic64_read(&acct->counter[i].packets);
+			e->acct[2 * i + 1] = atomic64_read(&acct->counter[i].bytes);
+		}
+	tstamp = nf_conn_tstamp_find(ct);
+	e->started = tstamp && tstamp->start;
+	cache = nf_ct_ecache_find(ct);
+	if (cache) {
+		e->pending = cache->cache;
+		e->ctmask = cache->ctmask;
+		e->missed = cache->missed;
+	}
+}
+
+static void stats(u32 *s)
+{
+	const struct ip_conntrack_stat *st = per_cpu_ptr(diff_net->ct.stat, 0);
+
+	/* Not those that depend on the hash: search_restart, chaintoolong. */
+	s[0] = st->invalid;
+	s[1] = st->insert;
+	s[2] = st->insert_failed;
+	s[3] = st->clash_resolve;
+	s[4] = st->drop;
+	s[5] = st->early_drop;
+	s[6] = st->error;
+	s[7] = st->found;
+}
+
+/* ---- a packet's way ---- */
+
+static struct nf_hook_state at(const struct sk_buff *skb, u8 hook)
+{
+	struct nf_hook_state s = {
+		.hook = hook,
+		.pf = skb->protocol == htons(ETH_P_IP) ? NFPROTO_IPV4 : NFPROTO_IPV6,
+		.net = diff_net,
+	};
+
+	if (hook == NF_INET_PRE_ROUTING)
+		s.in = diff_net->loopback_dev;
+	else
+		s.out = diff_net->loopback_dev;
+	return s;
+}
+
+static u32 confirm(struct sk_buff *skb)
+{
+	struct nf_hook_state s = at(skb, NF_INET_POST_ROUTING);
+
+	return nf_confirm(NULL, skb, &s);
+}
+
+static void adopt(struct flow *f, const struct packet *p, struct nf_conn *ct)
+{
+	const union nf_inet_addr *src = &ct->tuplehash[0].tuple.src.u3;
+
+	nf_conntrack_get(&ct->ct_general);
+	if (f->ct)
+		nf_ct_put(f->ct);
+	f->ct = ct;
+	f->original = ntohl(f->family == NFPROTO_IPV4 ? src->ip : src->ip6[3]) % 0x01000000 != f->host[0];
+}
+
+enum rule { PASS, MARK, DROP, KILL, FIX, CLOSE, HOLD };
+
+static enum rule some_rule(void)
+{
+	u32 n = rnd(1200);
+
+	return n < 30 ? MARK : n < 50 ? DROP : n < 53 ? KILL : n < 56 ? FIX : n < 59 ? CLOSE : n < 90 ? HOLD : PASS;
+}
+
+/* What an nft rule, or a module, may do between in and confirm. */
+static bool apply(enum rule rule, struct flow *f, struct sk_buff *skb, struct nf_conn *ct)
+{
+	switch (rule) {
+	case MARK:
+		ct->mark = 1 + (ct->mark * 7 + 5) % 1000;
+		nf_conntrack_event_cache(IPCT_MARK, ct);
+		return true;
+	case KILL:
+		if (nf_ct_is_confirmed(ct))
+			nf_ct_kill(ct);
+		return true;
+	case FIX:
+		set_bit(IPS_FIXED_TIMEOUT_BIT, &ct->status);
+		return true;
+	case CLOSE:
+		nf_ct_set_closing(&ct->ct_general);
+		return true;
+	case HOLD:
+		return f->held;
+	default:
+		return rule != DROP;
+	}
+}
+
+static void release_held(struct flow *f, struct record *r)
+{
+	struct sk_buff *skb = f->held;
+	enum ip_conntrack_info info;
+	struct nf_conn *ct = nf_ct_get(skb, &info);
+
+	f->held = NULL;
+	/* An entry that ran out meanwhile is told of or not, depending on who found it first. */
+	if (!nf_ct_is_confirmed(ct) || !expired(ct))
+		r->late = 1 + confirm(skb);
+	kfree_skb(skb);
+}
+
+void play(struct flow *f, const struct packet *p, struct record *r)
+{
+	enum rule rule = some_rule();
+	struct sk_buff *skb = packet_skb(p), *held = f->held;
+	enum ip_conntrack_info info;
+	struct nf_hook_state s;
+	u32 before[8], after[8];
+	struct nf_conn *ct;
+	unsigned int i;
+
+	refuse = one_in(64);
+	memset(r, 0, sizeof(*r));
+	if (WARN_ON(!skb))
+		return;
+	now = r;
+	stats(before);
+	s = at(skb, p->hook);
+	r->in = nf_conntrack_in(skb, &s);
+	ct = nf_ct_get(skb, &info);
+	r->in_info = info;
+	r->rule = rule;
+	look(&r->packet, ct);
+	r->out = ~0;
+	if (r->in == NF_ACCEPT && (!ct || apply(rule, f, skb, ct))) {
+		r->out = confirm(skb);
+		ct = nf_ct_get(skb, &info);
+		r->out_info = info;
+		if (ct && nf_ct_is_confirmed(ct) && info != IP_CT_RELATED && info != IP_CT_RELATED_REPLY && ct != f->ct && (p->clean || !f->ct))
+			adopt(f, p, ct);
+	} else if (r->in == NF_ACCEPT && rule == HOLD) {
+		f->held = skb;
+		skb = NULL;
+	}
+	if (held)
+		release_held(f, r);
+	kfree_skb(skb);
+	look(&r->flow, f->ct);
+	if (f->ct && (r->flow.what == EXPIRED || r->flow.what == DYING)) {
+		nf_ct_put(f->ct);
+		f->ct = NULL;
+	}
+	stats(after);
+	for (i = 0; i < ARRAY_SIZE(after); i++)
+		r->stat[i] = after[i] - before[i];
+	now = NULL;
+}
+
+/* The flow's slot is needed for another. */
+void play_settle(struct flow *f)
+{
+	if (f->held) {
+		kfree_skb(f->held);
+		f->held = NULL;
+	}
+	if (f->ct)
+		nf_ct_put(f->ct);
+	f->ct = NULL;
+}
+
+void play_begin(void)
+{
+	events_outside = 0;
+}
+
+/* Takes every entry out of the table. What the entries looked like and what was told of their end, as one number. */
+u64 play_end(void)
+{
+	struct nf_conntrack_tuple_hash *h;
+	struct hlist_nulls_node *n;
+	struct entry e;
+	struct nf_conn *ct;
+	unsigned int i;
+	u64 sum = 0;
+
+	rcu_read_lock();
+	for (i = 0; i < nf_conntrack_htable_size; i++) {
+again:
+		hlist_nulls_for_each_entry_rcu(h, n, &nf_conntrack_hash[i], hnnode) {
+			ct = nf_ct_tuplehash_to_ctrack(h);
+			if (nf_ct_net(ct) != diff_net)
+				continue;
+			memset(&e, 0, sizeof(e));
+			look(&e, ct);
+			if (e.what != EXPIRED)
+				sum += mix(2, &e, sizeof(e));
+			nf_conntrack_get(&ct->ct_general);
+			nf_ct_delete(ct, 0, 0);
+			nf_ct_put(ct);
+			goto again;
+		}
+	}
+	rcu_read_unlock();
+	return sum + events_outside + (u64)nf_conntrack_count(diff_net) * 0x9e3779b97f4a7c15ULL;
+}
