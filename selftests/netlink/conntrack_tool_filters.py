@@ -15,6 +15,8 @@ def test():
     lab = Lab(v6=True)
     run("modprobe", "-a", "nf_conntrack", "nf_conntrack_netlink")
     sysctl("udp_timeout", 600)
+    for extension in ("acct", "timestamp"):
+        sysctl(extension, 1)
     os.makedirs("/etc/xtables", exist_ok=True)
     with open("/etc/xtables/connlabel.conf", "w") as names:
         names.write("5 five\n64 sixtyfour\n127 last\n")
@@ -64,7 +66,11 @@ def test():
     check("labels=five,last" in conntrack("-L", "-o", "labels", "-p", "udp", "--dport", "1003"), "-o labels names them")
     check("zone=5 " in conntrack("-L", "-w", "5") and "zone-orig=6 " in conntrack("-L", "--orig-zone", "6"), "rows tell zones")
     check(re.search(r" id=[1-9]\d*$", conntrack("-L", "-p", "udp", "--dport", "1000", "-o", "id"), re.M), "-o id tells the id")
+    check("[start=" in conntrack("-L", "-p", "udp", "--dport", "1000", "-o", "ktimestamp"), "-o ktimestamp tells the start")
     check("<flow>" in conntrack("-L", "-p", "udp", "--dport", "1000", "-o", "xml"), "-o xml is XML")
+
+    check(" packets=1 bytes=30 " in conntrack("-L", "-z"), "-z tells the counters")
+    check_equal("and sets them to zero", [row(dport=1000).orig[key] for key in ("packets", "bytes")], ["0", "0"])
 
     print("-- update")
     conntrack("-U", "-f", "ipv4", "-p", "udp", "--dport", "1000", "-m", "0x40")

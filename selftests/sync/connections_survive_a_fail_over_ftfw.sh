@@ -24,7 +24,8 @@ echo two >&7
 check "without its entry the connection is INVALID at the second" wait_for 10 some_invalid_at $B
 check_equal "still one line" "$(tail -1 held.out)" one
 becomes_active $B
-check "the entry is in the second's kernel" ct_row_matches "^ipv4 .* tcp .* ESTABLISHED src=$C4 dst=$S4 sport=40000 dport=8080 src=$S4 dst=$RS4 sport=8080 dport=$port \[ASSURED\] mark=7 " $B
+entry="src=$C4 dst=$S4 sport=40000 dport=8080 src=$S4 dst=$RS4 sport=8080 dport=$port \[ASSURED\] mark=7 "
+check "the entry is in the second's kernel" ct_row_matches "^ipv4 .* tcp .* ESTABLISHED $entry" $B
 check "and the UDP flow's" ct_row_matches " udp .* src=$C4 dst=$S4 sport=40001 dport=5353 src=$S4 dst=$RS4 sport=5353 dport=40001 mark=7 " $B
 check "the line arrives" wait_for 30 grep -q '^two$' held.out
 invalid=$(invalid_at $B)

@@ -9,7 +9,8 @@ serve $SERVER tcp4 8080
 hold_open $CLIENT $S4 8080 sourceport=40000
 port=$(cut -d' ' -f3 held.out)
 check "a line" say_on_held one
-check "the entry is in the second's kernel" wait_for 10 ct_row_matches " tcp .* ESTABLISHED src=$C4 dst=$S4 sport=40000 dport=8080 src=$S4 dst=$RS4 sport=8080 dport=$port \[ASSURED\] mark=7 " $B
+entry="src=$C4 dst=$S4 sport=40000 dport=8080 src=$S4 dst=$RS4 sport=8080 dport=$port \[ASSURED\] mark=7 "
+check "the entry is in the second's kernel" wait_for 10 ct_row_matches " tcp .* ESTABLISHED $entry" $B
 for number in 1 2 3 4 5; do
 	check_equal "short connection" "$(ask $CLIENT tcp4 $S4 8080 sourceport=4100$number | cut -d' ' -f1)" server
 done
