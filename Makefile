@@ -64,7 +64,7 @@ check-build:
 	@$(top)/scripts/test-build.sh $(firstword $(kernels))
 
 # ---- programs of the other directories -------------------------------------------------------------------------------------------------
-.PHONY: demo shell test test-stock test-upstream test-install test-dbg kunit diff host-test fuzz deps install uninstall clean help
+.PHONY: demo shell test test-stock test-upstream test-install test-dbg test-mutants kunit diff host-test fuzz deps install uninstall clean help
 run = @if [ -x $(top)/$1 ]; then exec $(top)/$1 $2; else echo "$1 is not there yet" >&2; exit 1; fi
 
 demo:       ; $(call run,qemu/demo.sh,$(KVER))
@@ -74,6 +74,7 @@ test-stock: ; $(call run,scripts/test-stock.sh)
 test-install: ; $(call run,scripts/test.sh,install)
 test-dbg:   ; $(call run,scripts/test.sh,kunit selftests-dbg-all)
 test-upstream: ; $(call run,scripts/test-upstream.sh,$(addprefix -k ,$(KVER)))
+test-mutants: ; $(call run,scripts/test-mutants)
 kunit:      ; $(call run,scripts/kunit.sh)
 diff:       ; $(call run,scripts/diff.sh,$(or $(PACKETS),10000000) $(SEED))
 host-test:  ; $(call run,scripts/host-test.sh)
@@ -107,6 +108,7 @@ make diff [PACKETS=..] [SEED=..] the same packets through stock and ours: 10,000
 make test-stock                 the same selftests on the kernel's own module
 make test-upstream [KVER=6.12]  the kernel's own netfilter selftests, on stock and on ours
 make test-install               make install and make uninstall over reboots of both stock kernels
+make test-mutants               bugs planted in a copy of the tree: is each caught by the tier meant for it?
 make test-dbg                   KUnit and all selftests on the kernel with every checker
 make deps                       install the Debian packages needed
 make install [KVER=6.12]        have modprobe take ours from now on; through DKMS if it is there (DKMS=no: a copy)
