@@ -8,6 +8,7 @@
 #include <net/netfilter/nf_conntrack.h>
 #include <net/netfilter/nf_conntrack_acct.h>
 #include <net/netfilter/nf_conntrack_ecache.h>
+#include <net/netfilter/nf_conntrack_seqadj.h>
 #include <net/netfilter/nf_conntrack_timestamp.h>
 #include <net/netfilter/nf_conntrack_l4proto.h>
 
@@ -77,6 +78,10 @@ struct flow {
 	};
 	struct packet ring[RING];
 	u8 in_ring, next_ring;
+	/* how the rules treat it: a template for its packets, a host that its first end appears as, sequence numbers that are shifted */
+	struct nf_conn *tmpl;
+	u32 nat;
+	bool shifted;
 	/* what conntrack has of it: a reference */
 	struct nf_conn *ct;
 	u8 original;		/* the end that sent the first packet */
@@ -100,6 +105,7 @@ struct entry {
 	u64 pending;		/* events in the cache */
 	u32 ctmask, missed;
 	u64 started;		/* has a time stamp */
+	struct nf_conn_seqadj shift __aligned(8);
 };
 
 #define MAX_EVENTS 6
@@ -112,6 +118,7 @@ struct event {
 struct record {
 	u32 in, in_info, out, out_info;
 	u32 rule, late;		/* what the rules did; verdict for the packet that was held back, plus 1 */
+	u64 bytes;		/* digest of what went out */
 	struct entry packet;	/* the packet's own, between in and confirm */
 	struct entry flow;	/* its flow's, when all is over */
 	u32 stat[8];		/* invalid insert insert_failed clash_resolve drop early_drop error found, by this packet */
@@ -123,6 +130,7 @@ struct record {
 extern struct net *diff_net;
 extern bool diff_verbose;
 extern unsigned int diff_improvement;
+extern bool diff_translating;	/* this chapter has NAT */
 __printf(1, 2) void diff_print(const char *format, ...);
 
 /* ---- packet.c ---- */
@@ -146,9 +154,19 @@ void other_next(struct flow *f, struct packet *p);
 void icmp_next(struct flow *f, struct packet *p);
 void icmp_error(struct flow *f, struct packet *p);
 
+/* ---- rules.c: what stands between in and confirm ---- */
+enum rule { PASS, MARK, DROP, KILL, FIX, CLOSE, HOLD, SHIFT };
+void rules_begin(void);
+void rules_open(struct flow *f);
+void rules_forget(struct flow *f);
+enum rule some_rule(const struct flow *f);
+bool apply_rule(enum rule rule, struct flow *f, const struct packet *p, struct sk_buff *skb);
+u64 rules_end(void);
+
 /* ---- play.c ---- */
 void play_begin(void);
 void play(struct flow *f, const struct packet *p, struct record *r);
+void play_sweep(bool all);
 void play_settle(struct flow *f);
 u64 play_end(void);
 void play_notify(bool on);

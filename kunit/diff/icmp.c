@@ -66,6 +66,13 @@ void icmp_error(struct flow *f, struct packet *p)
 	if (quoted) {
 		inner = packet_add(p, quoted);
 		memcpy(inner, about->data, quoted);
+		/* The other side knows the sender by another address. */
+		if (f->nat && !about->from && quoted >= sizeof(struct ipv6hdr) && !one_in(4)) {
+			if (v6)
+				((struct ipv6hdr *)inner)->saddr.s6_addr32[3] = htonl(f->nat);
+			else
+				((struct iphdr *)inner)->saddr = htonl(0x0a000000 + f->nat);
+		}
 		if (one_in(8))
 			inner[rnd(quoted)] ^= BIT(rnd(8));
 		if (one_in(16) && quoted >= sizeof(struct ipv6hdr)) {

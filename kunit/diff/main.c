@@ -16,7 +16,7 @@
 #define TEXT_SIZE (32 << 20)
 
 struct net *diff_net = &init_net;
-bool diff_verbose;
+bool diff_verbose, diff_translating;
 unsigned int diff_improvement;
 u64 diff_random_state;
 
@@ -73,12 +73,14 @@ static void settings(void)
 	diff_net->ct.sysctl_tstamp = one_in(2);
 	diff_net->ct.sysctl_checksum = diff_improvement || !one_in(4);
 	diff_net->ct.sysctl_events = listen < 5 ? 1 : listen == 6 ? 0 : 2;
+	diff_translating = one_in(3);
 	play_notify(false);
 	if (listen != 5)
 		play_notify(true);
-	diff_print("S loose=%u liberal=%u ignore_invalid_rst=%u max_retrans=%u dccp_loose=%u acct=%u timestamp=%u checksum=%u events=%u listener=%u\n",
+	diff_print("S loose=%u liberal=%u ignore_invalid_rst=%u max_retrans=%u dccp_loose=%u acct=%u timestamp=%u checksum=%u events=%u listener=%u nat=%u\n",
 		   in->tcp.tcp_loose, in->tcp.tcp_be_liberal, in->tcp.tcp_ignore_invalid_rst, in->tcp.tcp_max_retrans, in->dccp.dccp_loose,
-		   diff_net->ct.sysctl_acct, diff_net->ct.sysctl_tstamp, diff_net->ct.sysctl_checksum, diff_net->ct.sysctl_events, listen != 5);
+		   diff_net->ct.sysctl_acct, diff_net->ct.sysctl_tstamp, diff_net->ct.sysctl_checksum, diff_net->ct.sysctl_events, listen != 5,
+		   diff_translating);
 }
 
 static void settings_back(void)
@@ -127,6 +129,8 @@ static void open_flow(struct flow *f, u32 number)
 		f->port[0] = 2000 + number;
 		f->port[1] = 1 + rnd(1000);
 	}
+	if (!reuse)
+		rules_open(f);
 	f->phase = f->repeat = f->sent = f->in_ring = f->next_ring = 0;
 	f->limit = 10 + rnd(120);
 	f->wild = one_in(6) ? 0 : one_in(6) ? 80 : 5 + rnd(40);
@@ -205,7 +209,7 @@ static u64 mix(u64 h, const void *data, size_t words)
 static u64 chapter(u64 seed, u32 number)
 {
 	static struct record r;
-	unsigned long irq, real;
+	unsigned long irq, real, stepped;
 	u32 opened = 0;
 	u64 digest = 1;
 	unsigned int i;
@@ -225,11 +229,15 @@ static u64 chapter(u64 seed, u32 number)
 	/* The 32 bits that conntrack keeps wrap within a third of the chapters. */
 	jiffies = (1ul << 32) + (one_in(3) ? 0u - rnd(3000) : rnd32());
 	play_begin();
+	rules_begin();
 	for (i = 0; i < CHAPTER_PACKETS; i++) {
 		struct flow *f = &flows[rnd(FLOWS)];
 		const struct packet *p;
 
-		jiffies += step();
+		stepped = step();
+		jiffies += stepped;
+		if (stepped)
+			play_sweep(false);
 		if (f->sent >= f->limit)
 			open_flow(f, opened++);
 		p = next_packet(f);
@@ -242,6 +250,7 @@ static u64 chapter(u64 seed, u32 number)
 	}
 	for (i = 0; i < FLOWS; i++)
 		play_settle(&flows[i]);
+	play_sweep(true);
 	digest ^= play_end();
 	jiffies = real;
 	rcu_read_unlock();

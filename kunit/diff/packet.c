@@ -35,7 +35,7 @@ static void ipv4(struct packet *p, const struct flow *f, u8 from)
 	ip->ttl = 64;
 	ip->protocol = p->protocol;
 	ip->saddr = htonl(0x0a000000 + f->host[from]);
-	ip->daddr = htonl(0x0a000000 + f->host[!from]);
+	ip->daddr = htonl(0x0a000000 + (from && f->nat ? f->nat : f->host[!from]));
 	if (options)
 		memset(ip + 1, IPOPT_NOOP, options);
 }
@@ -60,7 +60,7 @@ static void ipv6(struct packet *p, const struct flow *f, u8 from)
 	ip->version = 6;
 	ip->hop_limit = 255;
 	ip->saddr = host6(f->host[from]);
-	ip->daddr = host6(f->host[!from]);
+	ip->daddr = host6(from && f->nat ? f->nat : f->host[!from]);
 	while (n--) {
 		u8 type = extension[rnd(one_in(4) ? ARRAY_SIZE(extension) : 3)];
 		unsigned int len = type == NEXTHDR_FRAGMENT ? 8 : 8 * (1 + rnd(3));

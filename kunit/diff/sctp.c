@@ -78,7 +78,7 @@ void sctp_next(struct flow *f, struct packet *p)
 {
 	u8 from = rnd(2);
 
-	if (rnd(100) < f->wild) {
+	if (rnd(200) < f->wild) {
 		forged(f, p);
 		return;
 	}
@@ -88,7 +88,7 @@ void sctp_next(struct flow *f, struct packet *p)
 		sctp_begin(f);
 	}
 	/* States that a session leaves at once meet every kind of chunk, too. */
-	if (f->phase >= 1 && f->phase != 4 && one_in(f->phase == 5 || f->phase == 3 ? 2 : 5)) {
+	if (f->phase >= 1 && f->phase != 4 && !one_in(f->phase == 5 ? 5 : 2)) {
 		one(f, p, from, rnd(13));
 		return;
 	}
@@ -110,7 +110,7 @@ void sctp_next(struct flow *f, struct packet *p)
 			one(f, p, from, HEARTBEAT);
 		} else if (one_in(6)) {
 			one(f, p, from, HEARTBEAT_ACK);
-		} else if (one_in(4)) {
+		} else if (one_in(2)) {
 			one(f, p, from, SHUTDOWN);
 			f->phase = 5;
 		} else if (one_in(10)) {
@@ -121,8 +121,8 @@ void sctp_next(struct flow *f, struct packet *p)
 		}
 		return;
 	case 5:
-		one(f, p, from, one_in(2) ? DATA : SHUTDOWN_ACK);
-		if (!one_in(3))
+		one(f, p, from, one_in(4) ? SHUTDOWN_ACK : DATA);
+		if (!one_in(4))
 			return;
 		break;
 	case 6: one(f, p, from, COMPLETE); break;

@@ -11,7 +11,7 @@ static const char *const sctp_state[] = {
 static const char *const dccp_state[] = { "NONE", "REQUEST", "RESPOND", "PARTOPEN", "OPEN", "CLOSEREQ", "CLOSING", "TIMEWAIT" };
 static const char *const presence[] = { "absent", "unconfirmed", "alive", "dying", "expired" };
 static const char *const info_name[] = { "established", "related", "new", "established-reply", "related-reply", "5", "6", "untracked" };
-static const char *const rule_name[] = { "pass", "mark", "drop", "kill", "fix-timeout", "close", "hold" };
+static const char *const rule_name[] = { "pass", "mark", "drop", "kill", "fix-timeout", "close", "hold", "shift" };
 
 #define NAME(table, n) ((n) < ARRAY_SIZE(table) ? (table)[n] : "?")
 
@@ -42,12 +42,15 @@ static void entry(const char *who, const struct entry *e)
 	diff_print(" %s=%s", who, NAME(presence, e->what));
 	if (e->what == ABSENT || e->what == EXPIRED)
 		return;
-	diff_print(" %s.status=%llx %s.left=%lld %s.mark=%u %s.use=%u %s.extensions=%x", who, e->status, who, e->left, who, e->mark, who, e->use,
+	diff_print(" %s.status=%llx %s.left=%lld %s.mark=%u %s.zone=%u %s.use=%u %s.extensions=%x", who, e->status, who, e->left, who, e->mark, who, e->zone, who, e->use,
 		   who, e->extensions);
 	tuple(who, &e->tuple[0]);
 	tuple(who, &e->tuple[1]);
 	diff_print(" %s.counted=%llu/%llu/%llu/%llu %s.pending=%llx %s.ctmask=%x %s.missed=%x %s.started=%llu", who, e->acct[0], e->acct[1], e->acct[2],
 		   e->acct[3], who, e->pending, who, e->ctmask, who, e->missed, who, e->started);
+	if (e->extensions & BIT(NF_CT_EXT_SEQADJ))
+		diff_print(" %s.shift0=%u:%d:%d %s.shift1=%u:%d:%d", who, e->shift.seq[0].correction_pos, e->shift.seq[0].offset_before,
+			   e->shift.seq[0].offset_after, who, e->shift.seq[1].correction_pos, e->shift.seq[1].offset_before, e->shift.seq[1].offset_after);
 	switch (e->tuple[0].dst.protonum) {
 	case IPPROTO_TCP:
 		tcp(who, &e->proto.tcp);
@@ -85,6 +88,7 @@ void show(unsigned int n, const struct flow *f, const struct packet *p, const st
 	else
 		diff_print(" ctinfo=%s", r->in_info == IP_CT_UNTRACKED ? "untracked" : "invalid");
 	entry("packet", &r->packet);
+	diff_print(" bytes=%llx", r->bytes);
 	diff_print(" out=%d ctinfo_out=%s late=%d", (int)r->out, NAME(info_name, r->out_info), (int)r->late - 1);
 	entry("flow", &r->flow);
 	for (i = 0; i < ARRAY_SIZE(stat_name); i++)

@@ -53,7 +53,7 @@ void gre_next(struct flow *f, struct packet *p)
 	p->clean = len >= 8;
 	if (len >= 8) {
 		h[0] = pptp || key ? 0x20 : 0;
-		h[1] = one_in(30) ? rnd(8) : pptp;
+		h[1] = one_in(8) ? rnd(8) : pptp;
 		p->kind = h[1] < 2 ? h[1] : 2;
 		put_unaligned_be16(pptp ? 0x880b : 0x0800, h + 2);
 		put_unaligned_be16(len - 8, h + 4);
