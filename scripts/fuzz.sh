@@ -4,9 +4,10 @@
 #
 # usage: scripts/fuzz.sh [SECONDS] [TARGET...]     (make fuzz; an hour if not given)
 #
-# SECONDS is the time for all targets together, building not counted. What the fuzzer learns is kept in build/fuzz/corpus and used again;
-# each run begins with the seeds that kunit/fuzz/seeds.py makes. An input that fails stays in build/fuzz/reports, and the report says how
-# to run it again. Status 1 if anything failed.
+# SECONDS is the time for all targets together, building not counted. Each run begins with the seeds that kunit/fuzz/seeds.py makes. Up to a
+# minute it is the same run each time (as far as it gets), for who wants to know whether he broke something. Longer ones try their luck, and what
+# the fuzzer learns is kept in build/fuzz/corpus and used again. An input that fails stays in build/fuzz/reports, and the report says how to
+# run it again. Status 1 if anything failed.
 set -u
 cd "$(dirname "$(readlink -f "$0")")/.." || exit 1
 root=$PWD
@@ -24,6 +25,14 @@ for source in "${sources[@]}"; do
 	targets+=("$(basename "$source" _fuzz.cpp)")
 done
 [ $# = 0 ] || targets=("$@")
+
+luck=()
+corpus=$build/corpus
+if [ "$seconds" -le 60 ]; then
+	luck=(-seed=1)
+	corpus=$build/smoke
+	rm -rf "$corpus"
+fi
 
 # Where most is remembered from one packet to the next there is most to find.
 weight() { case $1 in tcp|tcp_honest|sctp) echo 3;; packet|icmp|options) echo 2;; *) echo 1;; esac; }
@@ -79,11 +88,11 @@ for t in "${targets[@]}"; do
 	time=$((seconds * $(weight "$t") / sum))
 	[ $time -gt 0 ] || time=1
 	log=$build/$t.log reports=$build/reports/$t
-	mkdir -p "$build/corpus/$t" "$reports"
+	mkdir -p "$corpus/$t" "$reports"
 	touch "$build/begin"
 	begin=$SECONDS
-	"$build/$t" -max_total_time=$time -timeout=10 -rss_limit_mb=1024 -max_len=1024 -print_final_stats=1 -artifact_prefix="$reports/" \
-		"$build/corpus/$t" "$build/seeds/$t" >"$log" 2>&1
+	"$build/$t" -max_total_time=$time -timeout=10 -rss_limit_mb=1024 -max_len=1024 "${luck[@]}" -print_final_stats=1 \
+		-artifact_prefix="$reports/" "$corpus/$t" "$build/seeds/$t" >"$log" 2>&1
 	status=$?
 	took=$((SECONDS - begin))
 	runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log" | tail -1)
