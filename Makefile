@@ -76,7 +76,7 @@ test-dbg:   ; $(call run,scripts/test.sh,kunit selftests-dbg-all)
 test-upstream: ; $(call run,scripts/test-upstream.sh,$(addprefix -k ,$(KVER)))
 test-mutants: ; $(call run,scripts/test-mutants)
 kunit:      ; $(call run,scripts/kunit.sh)
-diff:       ; $(call run,scripts/diff.sh,$(or $(PACKETS),10000000) $(SEED))
+diff:       ; $(call run,scripts/diff.sh,$(addprefix -k ,$(KVER)) $(or $(PACKETS),10000000) $(SEED))
 bench:      ; $(call run,scripts/bench,$(QUICK))
 host-test:  ; $(call run,scripts/host-test.sh)
 fuzz:       ; $(call run,scripts/fuzz.sh,$(SECONDS))
@@ -105,8 +105,8 @@ make demo [KVER=6.12]           boot a stock kernel with the module in QEMU and 
 make shell [KVER=6.12]          the same machine with a prompt
 make test                       all tests;  make kunit, make host-test: parts of them
 make fuzz [SECONDS=3600]        the fuzz targets with sanitizers, an hour in all
+make diff [PACKETS=..] [SEED=..] [KVER=6.1] the same packets through stock and ours: 10,000,000 if not told otherwise
 make bench [QUICK=1]            what a packet costs, stock beside ours
-make diff [PACKETS=..] [SEED=..] the same packets through stock and ours: 10,000,000 if not told otherwise
 make test-stock                 the same selftests on the kernel's own module
 make test-upstream [KVER=6.12]  the kernel's own netfilter selftests, on stock and on ours
 make test-install               make install and make uninstall over reboots of both stock kernels

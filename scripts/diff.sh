@@ -1,15 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The differential run: the same packets, at the same times, through the kernel's nf_conntrack and through ours, in User Mode Linux 6.12.
+# The differential run: the same packets, at the same times, through the kernel's nf_conntrack and through ours, in User Mode Linux.
 # After each packet everything that can be seen of it and of its connection must be the same. kunit/diff/README.md explains it.
 #
-# usage: scripts/diff.sh [PACKETS [SEED]]     (make diff [PACKETS=..] [SEED=..]; default 10,000,000 and today's date)
-#        scripts/diff.sh show SEED CHAPTER    replay one chapter: where the two part, in words; both replays stay in build/diff/
+# usage: scripts/diff.sh [-k KERNEL] [PACKETS [SEED]]     (make diff [PACKETS=..] [SEED=..] [KVER=..]; default 10,000,000, today's date, 6.12)
+#        scripts/diff.sh [-k KERNEL] show SEED CHAPTER    replay one chapter: where the two part, in words; both replays stay in build/diff/
 # Prints KTAP, the coverage, and a table; status 1 if anything failed.
 set -u -o pipefail
 top=$(dirname "$(dirname "$(readlink -f "$0")")")
 . "$top/qemu/lib/cache.sh"
 kernel=6.12
+[ "${1:-}" != -k ] || { kernel=${2:?kernel}; shift 2; }
 
 # Documented differences that the generator leaves out, in the order of diff_improvement: each must still be there.
 improvements=("UDP-Lite's checksum is verified as RFC 3828 says" "DCCP's partial checksum is verified as RFC 4340 says")
@@ -69,7 +70,7 @@ begin=$SECONDS
 
 commands=("run $seed 0 $chapters")
 for i in "${!improvements[@]}"; do commands+=("run $seed 0 20 $((i + 1))"); done
-say "differential run: $((chapters * chapter)) packets, seed $seed"
+say "differential run on $kernel: $((chapters * chapter)) packets, seed $seed"
 play stock "${commands[@]}" &
 play ours "${commands[@]}"
 wait
@@ -90,6 +91,7 @@ done
 touch "$T"/{stock,ours}.{0,1,2}
 grep '^D' "$T/stock.0" >"$T/stock"
 grep '^D' "$T/ours.0" >"$T/ours"
+grep '^C' "$T/stock.0" >"$T/coverage"
 differing=$(diff "$T/stock" "$T/ours" | awk '/^[<>] D/ {print $3}' | sort -nu)
 different=$(wc -w <<<"$differing")
 if [ $different -gt 0 ]; then
@@ -105,7 +107,7 @@ result $? "$((chapters * chapter)) packets, seed $seed: no difference"
 awk -F'\t' '$1 == "C" { all[$2]++; packets[$2] += $6; if ($6) hit[$2]++; else missed[$2] = missed[$2] " (" $3 ", " $4 ", " $5 ")"
 		if (!($2 in order)) { order[$2] = ++n; name[n] = $2 } }
 	END { for (i = 1; i <= n; i++) { p = name[i]; printf "# %-8s %9d packets, %3d of %3d cells (state, direction, kind) hit%s\n", p, packets[p], hit[p], all[p], missed[p] ? "; not hit:" missed[p] : ""
-		bad += missed[p] != "" } exit bad > 0 }' "$T/stock.0"
+		bad += missed[p] != "" } exit bad > 0 || !n }' "$T/coverage"
 cells=$?
 if [ $((chapters * chapter)) -ge $enough ]; then result $cells "every reachable cell of every state table is hit"; fi
 

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Plays a packet through conntrack, whichever is loaded, and takes down what became of it. */
+#include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/jiffies.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
 #include <net/netfilter/nf_conntrack_core.h>
 #include "diff.h"
 
@@ -151,12 +155,30 @@ static struct nf_hook_state at(const struct sk_buff *skb, u8 hook)
 	return s;
 }
 
+#ifdef CONFIRM_IS_A_HOOK
 static u32 confirm(struct sk_buff *skb)
 {
 	struct nf_hook_state s = at(skb, NF_INET_POST_ROUTING);
 
 	return nf_confirm(NULL, skb, &s);
 }
+#else
+/* What the hooks of 6.1 do before they call it; they are not exported. */
+static u32 confirm(struct sk_buff *skb)
+{
+	int offset = skb_network_offset(skb) + ip_hdrlen(skb);
+	enum ip_conntrack_info info;
+	struct nf_conn *ct = nf_ct_get(skb, &info);
+	u8 protocol = ipv6_hdr(skb)->nexthdr;
+	__be16 fragment = 0;
+
+	if (!ct || info == IP_CT_RELATED_REPLY)
+		return nf_conntrack_confirm(skb);
+	if (skb->protocol == htons(ETH_P_IPV6))
+		offset = ipv6_skip_exthdr(skb, sizeof(struct ipv6hdr), &protocol, &fragment);
+	return offset < 0 || fragment & htons(~0x7) ? nf_conntrack_confirm(skb) : nf_confirm(skb, offset, ct, info);
+}
+#endif
 
 static void adopt(struct flow *f, const struct packet *p, struct nf_conn *ct)
 {
