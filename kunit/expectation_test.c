@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Suite: what an expectation waits for, who finds it, when it is over, and what it is while master and packet come and go. */
 #include <linux/seq_file.h>
+#include <linux/udp.h>
 #include <net/netfilter/nf_conntrack_zones.h>
 #include <nfct/kunit/expectation.h>
 #include <nfct/kunit/fault.h>
@@ -209,6 +210,24 @@ static void fulfilled_once(struct kunit *test)
 	nf_ct_expect_put(exp);
 	nf_ct_put(master);
 	KUNIT_EXPECT_NULL(test, nfct_fulfil(&f, true));
+}
+
+/* Stock lets it go to whatever packet meets it. */
+static void not_by_an_invalid_packet(struct kunit *test)
+{
+	struct nf_conn *master = nfct_master(test, 1);
+	struct nfct_flow f = nfct_expected_flow(0);
+	struct sk_buff *skb;
+
+	KUNIT_ASSERT_EQ(test, nfct_expect_n(test, master, 0, 0), 0);
+	skb = nfct_udp(test, &f, 4);
+	((struct udphdr *)nfct_l4(skb))->len = htons(3);
+	KUNIT_EXPECT_EQ(test, nfct_in(test, skb), NFCT_INVALID);
+	KUNIT_EXPECT_EQ(test, nfct_waiting(test), 1);
+	skb = nfct_udp(test, &f, 4);
+	KUNIT_EXPECT_EQ(test, nfct_in(test, skb), NFCT_TRACKED);
+	KUNIT_EXPECT_EQ(test, nfct_info(skb), IP_CT_RELATED);
+	KUNIT_EXPECT_EQ(test, nfct_waiting(test), 0);
 }
 
 static void fulfilled_again_and_again(struct kunit *test)
@@ -459,6 +478,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(the_collector_removes_what_ran_out),
 	KUNIT_CASE(unexpected),
 	KUNIT_CASE(fulfilled_once),
+	KUNIT_CASE(not_by_an_invalid_packet),
 	KUNIT_CASE(fulfilled_again_and_again),
 	KUNIT_CASE(only_asked_for),
 	KUNIT_CASE(inactive),
