@@ -78,8 +78,8 @@ run() {	# run KERNEL IMPLEMENTATION TESTS NAME: one line with the result into it
 	esac
 	echo "$word $((SECONDS - begin))" >"$T/$kernel-$implementation-$name.result"
 }
-# settled KERNEL IMPLEMENTATION NAME: one more attempt would not make it better.
-settled() { grep -qE '^(PASS|SKIP) ' "$T/$1-$2-$3.result" 2>/dev/null; }
+# settled KERNEL IMPLEMENTATION NAME: passed, skipped, or hurt the kernel, which no further attempt undoes.
+settled() { grep -qE '^(PASS|SKIP|WARN|DIED) ' "$T/$1-$2-$3.result" 2>/dev/null; }
 
 number=0 failed=0
 echo "KTAP version 1"
