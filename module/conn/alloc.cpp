@@ -7,6 +7,7 @@
 #include <nfct/conn/conn.hpp>
 
 #include <nfct/conn/release.hpp>
+#include <nfct/table/follow.hpp>
 #include <nfct/table/gc.hpp>
 #include <nfct/table/table.hpp>
 
@@ -21,6 +22,7 @@ bool take_place(net &n, u32 hash)
 {
 	int count = __atomic_add_fetch(&pernet(n).count.counter, 1, __ATOMIC_SEQ_CST);
 	u32 max = kernel::read_once(nf_conntrack_max);
+	table::note_entries(static_cast<u32>(count));
 	if (!max || static_cast<u32>(count) <= max) [[likely]]
 		return true;
 	{

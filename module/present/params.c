@@ -11,6 +11,7 @@
 #include <net/netfilter/nf_conntrack_expect.h>
 
 #include <nfct/present/present.h>
+#include <nfct/table/buckets.h>
 
 static bool default_acct __read_mostly;
 MODULE_PARM_DESC(acct, "Enable connection tracking flow accounting.");
@@ -47,7 +48,13 @@ int nf_conntrack_set_hashsize(const char *val, const struct kernel_param *kp)
 	return ret ? ret : nf_conntrack_hash_resize(buckets);
 }
 
-module_param_call(hashsize, nf_conntrack_set_hashsize, param_get_uint, &nf_conntrack_htable_size, 0600);
+/* What was asked for is what is read: to write it again changes nothing. How many there are for now is in buckets_in_use. */
+module_param_call(hashsize, nf_conntrack_set_hashsize, param_get_uint, &nfct_buckets_wanted, 0600);
+
+module_param_named(auto_buckets, nfct_auto_buckets, bool, 0644);
+MODULE_PARM_DESC(auto_buckets, "More buckets than hashsize while there are many entries (default: Y)");
+module_param_named(buckets_in_use, nf_conntrack_htable_size, uint, 0444);
+MODULE_PARM_DESC(buckets_in_use, "Number of buckets at present (read only)");
 
 bool nfct_enable_hooks(void)
 {

@@ -10,6 +10,7 @@
 
 #include <nfct/present/files.h>
 #include <nfct/shim/compat.h>
+#include <nfct/table/buckets.h>
 
 #ifdef CONFIG_SYSCTL
 /* A value that lives in struct net's conntrack part: seconds kept in jiffies, or a byte from 0 to `max`. */
@@ -85,10 +86,10 @@ static const struct knob knobs[] = {
 #endif
 };
 
-/* The number of buckets is the module's, and changing it is work that can fail: the number shown is always the one in use. */
+/* The number of buckets is the module's, and changing it is work that can fail: the number shown is the last one that was asked for and got. */
 static int buckets_handler(nfct_ctl_table *entry, int write, void *buffer, size_t *lenp, loff_t *ppos)
 {
-	unsigned int buckets = READ_ONCE(nf_conntrack_htable_size);
+	unsigned int buckets = READ_ONCE(nfct_buckets_wanted);
 	struct ctl_table local = *entry;
 	int ret;
 

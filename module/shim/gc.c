@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The delayed work that drives the garbage collector in table/gc.cpp. */
+/* The delayed work that drives the garbage collector in table/gc.cpp, and what its worker must know. */
+#include <linux/rwsem.h>
 #include <linux/workqueue.h>
+#include <net/net_namespace.h>
 #include <nfct/shim/kernel.h>
+#include <nfct/shim/netns.h>
 
 static void gc_work_run(struct work_struct *work);
 static DECLARE_DELAYED_WORK(gc_work, gc_work_run);
@@ -30,4 +33,16 @@ void nfct_shim_gc_kick(unsigned long delay)
 {
 	if (!READ_ONCE(gc_stopping))
 		mod_delayed_work(system_power_efficient_wq, &gc_work, delay);
+}
+
+unsigned long nfct_shim_count_connections(void)
+{
+	unsigned long sum = 0;
+	struct net *net;
+
+	down_read(&net_rwsem);
+	for_each_net(net)
+		sum += atomic_read(&nfct_netns_of(net)->kernel.count);
+	up_read(&net_rwsem);
+	return sum;
 }

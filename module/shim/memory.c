@@ -84,7 +84,7 @@ void nfct_shim_kfree_rcu_gre_keymap(struct nf_ct_gre_keymap *entry)
 
 void *nfct_shim_kvcalloc(size_t n, size_t size)
 {
-	return kvcalloc(n, size, GFP_KERNEL);
+	return kvcalloc(n, size, GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
 }
 
 void nfct_shim_kvfree(const void *p)

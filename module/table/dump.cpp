@@ -6,7 +6,7 @@
 // before the cursor are new and need not be shown, and an entry never moves in hash space while it lives.
 #include <nfct/kernel/test_point.h>
 #include <nfct/table/dump.h>
-#include <nfct/table/generation.hpp>
+#include <nfct/table/layout.hpp>
 #include <nfct/table/table.hpp>
 
 #include <nfct/base/poison.hpp>
@@ -22,8 +22,6 @@ struct nfct_dump {
 
 namespace {
 
-constexpr u64 hash_space = u64(1) << 32;
-
 void drop_batch(nfct_dump &d)
 {
 	while (d.shown < d.count)
@@ -31,45 +29,31 @@ void drop_batch(nfct_dump &d)
 	d.count = d.shown = 0;
 }
 
-// Least hash that falls into the bucket.
-u64 start_of(u32 bucket, u32 size)
-{
-	return (u64(bucket) * hash_space + size - 1) / size;
-}
-
 // Collects what the bucket at the cursor has to show and moves the cursor behind it. The number of entries wanted; if that is more
 // than there is room for, nothing was taken.
 u32 collect(nfct_dump &d)
 {
 	kernel::BhGuard bh;
-	for (;;) {
-		u32 size = kernel::read_once(nf_conntrack_htable_size);
-		u32 bucket = table::bucket_of(static_cast<u32>(d.cursor), size);
-		NFCT_TEST_POINT(BEFORE_LOCK);
-		table::BucketLock lock(bucket, bh);
-		if (size != nf_conntrack_htable_size)
+	table::HashLock bucket(static_cast<u32>(d.cursor), bh);
+	u32 wanted = 0;
+	for (hlist_nulls_node *p = bucket.head().first; !kernel::is_end(p); p = p->next) {
+		Node node = Node::of(p);
+		nf_conn &ct = node.conn();
+		if (node.dir() != Direction::original || &net_of(ct) != d.owner)
 			continue;
-
-		u32 wanted = 0;
-		for (hlist_nulls_node *p = nf_conntrack_hash[bucket].first; !kernel::is_end(p); p = p->next) {
-			Node node = Node::of(p);
-			nf_conn &ct = node.conn();
-			if (node.dir() != Direction::original || &net_of(ct) != d.owner)
-				continue;
-			if (table::flow_hash(ct, Direction::original) < d.cursor)
-				continue; // shown before a resize
-			if (wanted < d.room)
-				d.batch[wanted] = &ct;
-			wanted++;
-		}
-		if (wanted > d.room)
-			return wanted;
-		for (u32 i = 0; i < wanted; i++)
-			kernel::ref_inc(d.batch[i]->ct_general.use);
-		d.count = wanted;
-		d.cursor = start_of(bucket + 1, size);
-		return wanted;
+		if (table::flow_hash(ct, Direction::original) < d.cursor)
+			continue; // shown before a resize
+		if (wanted < d.room)
+			d.batch[wanted] = &ct;
+		wanted++;
 	}
+	if (wanted > d.room)
+		return wanted;
+	for (u32 i = 0; i < wanted; i++)
+		kernel::ref_inc(d.batch[i]->ct_general.use);
+	d.count = wanted;
+	d.cursor = bucket.end();
+	return wanted;
 }
 
 bool make_room(nfct_dump &d, u32 wanted)
@@ -82,19 +66,22 @@ bool make_room(nfct_dump &d, u32 wanted)
 	return true;
 }
 
-// Jumps over empty buckets without a lock, so that a sparse table does not cost a lock a bucket. A resize that begins meanwhile empties
-// the array under our eyes: then nothing was learnt, and collect() takes the next bucket as it is.
+// Jumps over empty buckets without a lock, so that a sparse table does not cost a lock a bucket. If the entries at the cursor moved
+// meanwhile nothing was learnt, and collect() takes the next bucket as it is.
 void skip_empty(nfct_dump &d)
 {
 	kernel::RcuGuard rcu;
-	const u32 seen = table::stable_generation();
-	table::View v = table::view(rcu);
-	u32 bucket = table::bucket_of(static_cast<u32>(d.cursor), v.size);
-	u32 stop = v.size - bucket > 4096 ? bucket + 4096 : v.size;
+	const u32 cursor = static_cast<u32>(d.cursor);
+	const table::View v = table::view(cursor, rcu);
+	u32 bucket = table::bucket_of(cursor, v.size), stop = v.stop();
+	if (stop - bucket > 4096)
+		stop = bucket + 4096;
 	while (bucket < stop && kernel::is_end(kernel::first(v.heads[bucket])))
 		bucket++;
-	u64 start = start_of(bucket, v.size);
-	if (table::still(seen) && start > d.cursor)
+	u64 start = table::start_of(bucket, v.size);
+	if (start > v.end)
+		start = v.end;
+	if (start > d.cursor && table::holds(v, cursor))
 		d.cursor = start;
 }
 
@@ -133,11 +120,11 @@ int nfct_dump_next(nfct_dump *d, nf_conn **ct)
 		Ref done = Ref::adopt(d->batch[d->shown - 1]);
 	while (d->shown == d->count) {
 		d->shown = d->count = 0;
-		if (d->cursor >= hash_space)
+		if (d->cursor >= table::hash_space)
 			return 0;
 		nfct_shim_cond_resched();
 		skip_empty(*d);
-		if (d->cursor >= hash_space)
+		if (d->cursor >= table::hash_space)
 			return 0;
 		for (u32 wanted; (wanted = collect(*d)) > d->room;)
 			if (!make_room(*d, wanted))

@@ -7,6 +7,7 @@
 
 #include <nfct/kernel/netns.hpp>
 #include <nfct/kernel/test_point.h>
+#include <nfct/table/layout.hpp>
 
 #include <nfct/base/poison.hpp>
 
@@ -39,9 +40,10 @@ static u32 drop_unassured(const net &n, const hlist_nulls_head &head, u32 now)
 
 bool early_drop(net &n, u32 hash, const kernel::RcuRead &rcu)
 {
-	const View v = view(rcu);
-	const u32 now = kernel::now32(), scan = v.size < buckets_to_scan ? v.size : buckets_to_scan;
-	u32 chains = 0, bucket = bucket_of(hash, v.size);
+	const u32 now = kernel::now32();
+	View v = view(hash, rcu);
+	const u32 scan = v.size < buckets_to_scan ? v.size : buckets_to_scan;
+	u32 chains = 0, bucket = bucket_of(hash, v.size), stop = v.stop();
 
 	for (u32 i = 0; i < scan && chains < chains_to_try; i++) {
 		const hlist_nulls_head &head = v.heads[bucket];
@@ -52,8 +54,13 @@ bool early_drop(net &n, u32 hash, const kernel::RcuRead &rcu)
 				return true;
 			}
 		}
-		if (++bucket == v.size)
-			bucket = 0;
+		if (++bucket == stop) {
+			// On in the other array if the table is moving, else round to the beginning.
+			const u32 on = static_cast<u32>(v.end);
+			v = view(on, rcu);
+			bucket = bucket_of(on, v.size);
+			stop = v.stop();
+		}
 	}
 	return false;
 }

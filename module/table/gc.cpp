@@ -4,8 +4,9 @@
 // A delayed work goes over the table in slices. A slice ends after so many buckets, entries or kills, so that no RCU section and no run
 // is long (bounded pause). The next pass starts when the first entry seen is due, but after a second at the earliest and a minute at the
 // latest (bounded delay); a large table that had little to collect waits longer, one that had much is visited sooner.
+#include <nfct/table/follow.hpp>
 #include <nfct/table/gc.hpp>
-#include <nfct/table/table.hpp>
+#include <nfct/table/layout.hpp>
 
 #include <nfct/kernel/extension.hpp>
 #include <nfct/kernel/netns.hpp>
@@ -28,7 +29,7 @@ constexpr u32 small_table = 16384;                 // entries that may be looked
 
 // Only the worker touches it; the workqueue never runs two at once.
 struct Pass {
-	u32 bucket = 0;
+	u64 cursor = 0; // least hash not yet visited, whatever the number of buckets; 2^32: at the end
 	u32 seen = 0, killed = 0;
 	s32 first_due = longest_wait;
 } pass;
@@ -104,25 +105,35 @@ void visit(nf_conn &ct, u32 now, Budget &budget)
 	}
 }
 
-// Goes on from pass.bucket until the slice's budget is spent. True at the end of the table.
+// The first position of the bucket that the pass has not left behind.
+u64 first_hash(u32 bucket, const View &v)
+{
+	const u64 start = start_of(bucket, v.size);
+	return start > pass.cursor ? start : pass.cursor;
+}
+
+// Goes on from the cursor until the slice's budget is spent, or the other array's part begins. True at the end of the table.
 bool slice()
 {
 	kernel::RcuGuard rcu;
-	const View v = view(rcu);
-	const u32 now = kernel::now32();
+	const View v = view(static_cast<u32>(pass.cursor), rcu);
+	const u32 now = kernel::now32(), stop = v.stop();
+	u32 bucket = bucket_of(static_cast<u32>(pass.cursor), v.size);
 	Budget budget = {};
-	for (u32 buckets = 0; buckets < slice_buckets && !budget.spent(); buckets++) {
-		if (pass.bucket >= v.size)
-			return true;
+	for (u32 buckets = 0; buckets < slice_buckets && !budget.spent() && bucket < stop; buckets++) {
 		// An entry is in the table at its reply direction for sure; the original one may have lost a clash.
-		for (hlist_nulls_node *p = kernel::first(v.heads[pass.bucket]); !kernel::is_end(p); p = kernel::next(p)) {
+		for (hlist_nulls_node *p = kernel::first(v.heads[bucket]); !kernel::is_end(p); p = kernel::next(p)) {
 			Node node = Node::of(p);
 			if (node.dir() == Direction::reply)
 				visit(node.conn(), now, budget);
 		}
-		pass.bucket++;
+		// What moved away under our eyes is visited again.
+		if (!still(v) && !holds(v, static_cast<u32>(first_hash(bucket, v)))) [[unlikely]]
+			break;
+		bucket++;
 	}
-	return pass.bucket >= v.size;
+	pass.cursor = bucket < stop ? first_hash(bucket, v) : v.end;
+	return pass.cursor >= hash_space;
 }
 
 u32 clamp_wait(u32 wait)
@@ -164,7 +175,9 @@ using namespace nfct;
 // One run of the worker; returns the delay in jiffies until the next. Process context.
 extern "C" unsigned long nfct_gc_run()
 {
-	if (table::pass.bucket == 0 && kernel::read_once(table::evict_wanted)) {
+	if (table::growth_wanted())
+		table::follow_load();
+	if (table::pass.cursor == 0 && kernel::read_once(table::evict_wanted)) {
 		kernel::write_once(table::evict_wanted, false);
 		table::evicting = true;
 	}
@@ -174,5 +187,6 @@ extern "C" unsigned long nfct_gc_run()
 		if (kernel::now32() - start > table::run_time)
 			return 1;
 	}
+	table::follow_load();
 	return table::finish_pass();
 }

@@ -1,40 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The striped bucket locks, and how a resize holds all of them without taking 1024 at once (kernel: nf_conntrack_lock and friends).
 //
-// A resize sets all_held and then passes through every stripe once: who took a stripe before sees its work finished, who takes one
+// A chunk of a migration sets all_held and then passes through every stripe once: who took a stripe before sees its work finished, who takes one
 // afterwards sees all_held and waits for all_lock. The release of the stripe and the acquire of all_held pair up.
 #include <nfct/table/table.hpp>
 
 #include <nfct/kernel/atomic.hpp>
 #include <nfct/kernel/test_point.h>
-#include <nfct/table/generation.hpp>
+#include <nfct/table/layout.hpp>
+#include <nfct/table/migrate.hpp>
 
 #include <nfct/base/poison.hpp>
 
+using namespace nfct;
+
 extern "C" {
 
-spinlock_t nf_conntrack_locks[nfct::table::stripes];
-
-static spinlock_t all_lock;
-static bool all_held; // written under all_lock, read under a stripe
-
-void nf_conntrack_lock(spinlock_t *lock)
-{
-	nfct_shim_spin_lock(lock);
-	if (!nfct::kernel::load_acquire(all_held)) [[likely]]
-		return;
-
-	nfct_shim_spin_unlock(lock);
-	nfct_shim_spin_lock(&all_lock);
-	nfct_shim_spin_lock(lock);
-	nfct_shim_spin_unlock(&all_lock);
-}
+spinlock_t nf_conntrack_locks[table::stripes];
 
 } // extern "C"
 
 namespace nfct::table {
 
-u32 generation; // even: stable; odd: being resized. Written under all buckets
+static spinlock_t all_lock;
+static bool all_held; // written under all_lock, read under a stripe
+
+static void lock_stripe(spinlock_t &lock)
+{
+	nfct_shim_spin_lock(&lock);
+	if (!kernel::load_acquire(all_held)) [[likely]]
+		return;
+
+	nfct_shim_spin_unlock(&lock);
+	nfct_shim_spin_lock(&all_lock);
+	nfct_shim_spin_lock(&lock);
+	nfct_shim_spin_unlock(&all_lock);
+}
 
 void init_locks()
 {
@@ -46,18 +47,21 @@ void init_locks()
 BucketPair::BucketPair(u32 hash_original, u32 hash_reply, const kernel::BhGuard &)
 {
 	for (;;) {
-		u32 seen = stable_generation();
-		bucket_[0] = bucket_of(hash_original, kernel::read_once(nf_conntrack_htable_size));
-		bucket_[1] = bucket_of(hash_reply, kernel::read_once(nf_conntrack_htable_size));
+		const View original = place(hash_original), reply = place(hash_reply);
+		const u32 bucket[2] = {bucket_of(hash_original, original.size), bucket_of(hash_reply, reply.size)};
+		head_[0] = &original.heads[bucket[0]];
+		head_[1] = &reply.heads[bucket[1]];
+		stripe_[0] = bucket[0] % stripes;
+		stripe_[1] = bucket[1] % stripes;
 
 		NFCT_TEST_POINT(BEFORE_LOCK);
 
-		u32 a = bucket_[0] % stripes, b = bucket_[1] % stripes;
-		nf_conntrack_lock(&nf_conntrack_locks[a < b ? a : b]);
+		u32 a = stripe_[0], b = stripe_[1];
+		lock_stripe(nf_conntrack_locks[a < b ? a : b]);
 		if (a != b)
 			nfct_shim_spin_lock_nested(&nf_conntrack_locks[a < b ? b : a]);
-		// Once both are held no resize can start, so one look is enough.
-		if (kernel::read_once(generation) == seen)
+		// Once both are held nothing moves, so one look is enough. A hash moves once in a migration: no traffic can keep us here.
+		if (holds(original, hash_original) && holds(reply, hash_reply))
 			return;
 		unlock();
 	}
@@ -65,10 +69,9 @@ BucketPair::BucketPair(u32 hash_original, u32 hash_reply, const kernel::BhGuard 
 
 void BucketPair::unlock()
 {
-	u32 a = bucket_[0] % stripes, b = bucket_[1] % stripes;
-	nfct_shim_spin_unlock(&nf_conntrack_locks[a]);
-	if (a != b)
-		nfct_shim_spin_unlock(&nf_conntrack_locks[b]);
+	nfct_shim_spin_unlock(&nf_conntrack_locks[stripe_[0]]);
+	if (stripe_[0] != stripe_[1])
+		nfct_shim_spin_unlock(&nf_conntrack_locks[stripe_[1]]);
 }
 
 BucketPair::~BucketPair()
@@ -76,9 +79,35 @@ BucketPair::~BucketPair()
 	unlock();
 }
 
+HashLock::HashLock(u32 hash, const kernel::BhGuard &)
+{
+	for (;;) {
+		view_ = place(hash);
+		bucket_ = bucket_of(hash, view_.size);
+		NFCT_TEST_POINT(BEFORE_LOCK);
+		lock_stripe(nf_conntrack_locks[bucket_ % stripes]);
+		if (holds(view_, hash))
+			break;
+		nfct_shim_spin_unlock(&nf_conntrack_locks[bucket_ % stripes]);
+	}
+	// More may live in this array by now than when it was first seen.
+	view_ = place(hash);
+}
+
+u64 HashLock::end() const
+{
+	const u64 end = start_of(bucket_ + 1, view_.size);
+	return end < view_.end ? end : view_.end;
+}
+
+HashLock::~HashLock()
+{
+	nfct_shim_spin_unlock(&nf_conntrack_locks[bucket_ % stripes]);
+}
+
 BucketLock::BucketLock(u32 bucket, const kernel::BhGuard &) : lock_(nf_conntrack_locks[bucket % stripes])
 {
-	nf_conntrack_lock(&lock_);
+	lock_stripe(lock_);
 }
 
 BucketLock::~BucketLock()
@@ -86,7 +115,7 @@ BucketLock::~BucketLock()
 	nfct_shim_spin_unlock(&lock_);
 }
 
-AllBuckets::AllBuckets(const kernel::TableMutexGuard &, const kernel::BhGuard &)
+AllBuckets::AllBuckets(const kernel::BhGuard &)
 {
 	nfct_shim_spin_lock(&all_lock);
 	kernel::write_once(all_held, true);
@@ -103,3 +132,25 @@ AllBuckets::~AllBuckets()
 }
 
 } // namespace nfct::table
+
+using namespace nfct;
+
+extern "C" {
+
+void nf_conntrack_lock(spinlock_t *lock)
+{
+	for (;;) {
+		table::lock_stripe(*lock);
+		// Under a stripe no migration can begin.
+		if (!table::migrating()) [[likely]]
+			return;
+		nfct_shim_spin_unlock(lock);
+		while (table::move_chunk()) {
+			// Nobody's lock is held: packets of this CPU, too, wait for no more than a chunk.
+			nfct_shim_local_bh_enable();
+			nfct_shim_local_bh_disable();
+		}
+	}
+}
+
+} // extern "C"

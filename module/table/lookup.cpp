@@ -5,31 +5,24 @@
 
 #include <nfct/kernel/netns.hpp>
 #include <nfct/kernel/test_point.h>
-#include <nfct/table/generation.hpp>
+#include <nfct/table/layout.hpp>
 
 #include <nfct/base/poison.hpp>
 
 namespace nfct::table {
 
-View view(const kernel::RcuRead &)
+View view(u32 hash, const kernel::RcuRead &)
 {
-	for (;;) {
-		u32 seen = stable_generation();
-		hlist_nulls_head *heads = kernel::read_once(nf_conntrack_hash);
-		NFCT_TEST_POINT(WITHIN_VIEW);
-		View v = {heads, kernel::read_once(nf_conntrack_htable_size), seen};
-		if (still(seen)) [[likely]] {
-			NFCT_TEST_POINT(AFTER_VIEW);
-			return v;
-		}
-	}
+	const View v = place(hash);
+	NFCT_TEST_POINT(AFTER_VIEW);
+	return v;
 }
 
-// Whether a walk of the bucket's chain that ended at `end` has met whoever is in the table: no moved entry carried it into another chain,
+// Whether a walk of the hash's chain that ended at `end` has met whoever is in the table: no moved entry carried it into another chain,
 // and no resize emptied the chain before it came.
-static bool saw_all(const View &v, u32 bucket, const hlist_nulls_node *end)
+static bool saw_all(const View &v, u32 hash, const hlist_nulls_node *end)
 {
-	return kernel::nulls_value(end) == bucket && still(v.generation);
+	return kernel::nulls_value(end) == v.number(bucket_of(hash, v.size)) && holds(v, hash);
 }
 
 bool is_flow(const Node &node, const Tuple &tuple, const Zone &zone, const net &n)
@@ -44,9 +37,8 @@ Found find(const net &n, const Zone &zone, const Tuple &tuple, u32 hash, const k
 {
 	const u32 now = kernel::now32();
 	for (;;) {
-		View v = view(rcu);
-		u32 bucket = bucket_of(hash, v.size);
-		hlist_nulls_node *p = kernel::first(v.heads[bucket]);
+		View v = view(hash, rcu);
+		hlist_nulls_node *p = kernel::first(v.heads[bucket_of(hash, v.size)]);
 		for (; !kernel::is_end(p); p = kernel::next(p)) {
 			Node node = Node::of(p);
 			nf_conn &ct = node.conn();
@@ -66,7 +58,7 @@ Found find(const net &n, const Zone &zone, const Tuple &tuple, u32 hash, const k
 			// which confirmation settles.
 			return {};
 		}
-		if (saw_all(v, bucket, p)) [[likely]]
+		if (saw_all(v, hash, p)) [[likely]]
 			return {};
 		NFCT_STAT_INC(n, search_restart);
 	}
@@ -112,9 +104,8 @@ int nf_conntrack_tuple_taken(const nf_conntrack_tuple *tuple, const nf_conn *ign
 	const u32 hash = table::flow_hash(t, zone.id_in(Direction::reply), n), now = kernel::now32();
 
 	for (;;) {
-		table::View v = table::view(rcu);
-		u32 bucket = table::bucket_of(hash, v.size);
-		hlist_nulls_node *p = kernel::first(v.heads[bucket]);
+		table::View v = table::view(hash, rcu);
+		hlist_nulls_node *p = kernel::first(v.heads[table::bucket_of(hash, v.size)]);
 		for (; !kernel::is_end(p); p = kernel::next(p)) {
 			Node node = Node::of(p);
 			nf_conn &ct = node.conn();
@@ -132,7 +123,7 @@ int nf_conntrack_tuple_taken(const nf_conntrack_tuple *tuple, const nf_conn *ign
 			NFCT_STAT_INC(n, found);
 			return 1;
 		}
-		if (table::saw_all(v, bucket, p)) [[likely]]
+		if (table::saw_all(v, hash, p)) [[likely]]
 			return 0;
 		NFCT_STAT_INC(n, search_restart);
 	}

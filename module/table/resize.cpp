@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The bucket array: its size at load, and changing it under traffic.
-//
-// While all buckets are held no entry can come or go, so none is lost. Readers go on without a lock: one that followed a moved entry, or
-// that found nothing while the generation changed, starts again when it is even.
-#include <nfct/table/table.hpp>
+// The bucket array: its size at load, and another one under traffic (table/migrate.cpp moves the entries).
+#include <nfct/table/migrate.hpp>
 
-#include <nfct/table/generation.hpp>
+#include <nfct/table/buckets.h>
+#include <nfct/table/follow.hpp>
 
 #include <nfct/base/poison.hpp>
 
@@ -16,6 +14,7 @@ extern "C" {
 hlist_nulls_head *nf_conntrack_hash;
 unsigned int nf_conntrack_htable_size;
 unsigned int nf_conntrack_max;
+unsigned int nfct_buckets_wanted;
 
 void *nf_ct_alloc_hashtable(unsigned int *sizep, int nulls)
 {
@@ -38,7 +37,7 @@ void *nf_ct_alloc_hashtable(unsigned int *sizep, int nulls)
 // Called by the sysctl and the module parameter. 0, -EINVAL or -ENOMEM; process context.
 int nf_conntrack_hash_resize(unsigned int hashsize)
 {
-	return table::resize(hashsize);
+	return table::resize(hashsize, table::Wish::administrator);
 }
 
 } // extern "C"
@@ -65,14 +64,18 @@ int init()
 
 	// Who names a bucket count means long chains: stock then allows eight entries a bucket, and one otherwise.
 	u32 factor = 8;
-	if (!nf_conntrack_htable_size) {
-		nf_conntrack_htable_size = default_size();
+	if (!nfct_buckets_wanted) {
+		nfct_buckets_wanted = default_size();
 		factor = 1;
 	}
-	nf_conntrack_hash = static_cast<hlist_nulls_head *>(nf_ct_alloc_hashtable(&nf_conntrack_htable_size, true));
-	if (!nf_conntrack_hash)
+	Array array = {};
+	array.heads = static_cast<hlist_nulls_head *>(nf_ct_alloc_hashtable(&nfct_buckets_wanted, true));
+	if (!array.heads)
 		return -kconst::enomem;
-	nf_conntrack_max = factor * nf_conntrack_htable_size;
+	array.size = nfct_buckets_wanted;
+	set_now(array);
+	watch_load();
+	nf_conntrack_max = factor * array.size;
 	return 0;
 }
 
@@ -80,48 +83,44 @@ void fini()
 {
 	// The module parameter can be written until the module is gone altogether.
 	kernel::TableMutexGuard mutex;
-	nfct_shim_kvfree(nf_conntrack_hash);
-	nf_conntrack_hash = nullptr;
+	nfct_shim_kvfree(layout.now.heads);
+	set_now({});
 }
 
-// Moves every node of one chain to where it belongs in the new array. All buckets held.
-static void rehash_chain(hlist_nulls_head &from, hlist_nulls_head *to, u32 size)
+static bool allocate(Array &array, u32 size)
 {
-	while (!kernel::is_end(from.first)) {
-		hlist_nulls_node &link = *from.first;
-		Node node = Node::of(&link);
-		u32 hash = flow_hash(node.conn(), node.dir());
-		kernel::unlink(link);
-		kernel::add_head(link, to[bucket_of(hash, size)]);
-	}
+	array.heads = static_cast<hlist_nulls_head *>(nf_ct_alloc_hashtable(&size, false));
+	array.size = size;
+	return array.heads;
 }
 
-int resize(u32 buckets)
+int resize(u32 buckets, Wish whose)
 {
 	if (!buckets)
 		return -kconst::einval;
-	auto *fresh = static_cast<hlist_nulls_head *>(nf_ct_alloc_hashtable(&buckets, true));
-	if (!fresh)
+	Array fresh;
+	if (!allocate(fresh, buckets))
 		return -kconst::enomem;
 
-	hlist_nulls_head *old = fresh;
+	hlist_nulls_head *unused = fresh.heads;
 	{
 		kernel::TableMutexGuard mutex;
-		if (nf_conntrack_hash && buckets != nf_conntrack_htable_size) {
-			kernel::BhGuard bh;
-			AllBuckets all(mutex, bh);
-			begin_change();
-			for (u32 i = 0; i < nf_conntrack_htable_size; i++)
-				rehash_chain(nf_conntrack_hash[i], fresh, buckets);
-			old = nf_conntrack_hash;
-			kernel::write_once(nf_conntrack_hash, fresh);
-			kernel::write_once(nf_conntrack_htable_size, buckets);
-			end_change();
+		if (layout.now.heads && whose == Wish::administrator)
+			kernel::write_once(nfct_buckets_wanted, fresh.size);
+		if (layout.now.heads && layout.now.size != fresh.size) {
+			fresh.tag = layout.now.tag ^ other_tag;
+			for (u32 i = 0; i < fresh.size; i++)
+				kernel::init_chain(fresh.heads[i], i + fresh.tag);
+			unused = layout.now.heads;
+			begin_migration(fresh, mutex);
+			while (move_chunk())
+				nfct_shim_cond_resched();
+			watch_load();
 		}
 	}
-	if (old != fresh)
+	if (unused != fresh.heads)
 		nfct_shim_synchronize_net(); // readers may still walk the old array
-	nfct_shim_kvfree(old);
+	nfct_shim_kvfree(unused);
 	return 0;
 }
 

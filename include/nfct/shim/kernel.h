@@ -71,7 +71,7 @@ void nfct_shim_kfree(const void *p);
 /* Frees it once all readers of today are gone. Any context. */
 struct nf_ct_gre_keymap;
 void nfct_shim_kfree_rcu_gre_keymap(struct nf_ct_gre_keymap *entry);
-/* n zeroed elements, perhaps from vmalloc; may sleep. */
+/* n zeroed elements, perhaps from vmalloc; may sleep. Null: no memory, and nobody was killed for it. */
 void *nfct_shim_kvcalloc(size_t n, size_t size);
 void nfct_shim_kvfree(const void *p);
 unsigned long nfct_shim_total_ram_pages(void);
@@ -140,6 +140,8 @@ void nfct_shim_gc_start(unsigned long delay);
 void nfct_shim_gc_stop(void);
 /* Has it run after delay jiffies, whatever it asked for. Any context. */
 void nfct_shim_gc_kick(unsigned long delay);
+/* Connections of all namespaces; may sleep. */
+unsigned long nfct_shim_count_connections(void);
 
 #ifdef __cplusplus
 }

@@ -3,7 +3,7 @@
 //
 // Lock order: table mutex > all-buckets lock > bucket locks by ascending stripe > nf_conntrack_expect_lock > nf_conn::lock.
 // The array, its size and the stripes are exported: nf_conntrack_netlink walks them with nf_conntrack_lock(), so chains hold nothing
-// but nf_conntrack_tuple_hash nodes, and chain i ends in the number i.
+// but nf_conntrack_tuple_hash nodes, and who holds a stripe by it finds the table whole. Our own code asks table/layout.hpp.
 #pragma once
 
 #include <nfct/base/types.hpp>
@@ -12,12 +12,13 @@
 #include <nfct/kernel/guards.hpp>
 
 extern "C" {
-// Written under the table mutex with all stripes held (table/resize); read in RCU sections or under a stripe.
+// Written with all stripes held (table/migrate); read under the table mutex or a stripe that nf_conntrack_lock() took.
 extern struct hlist_nulls_head *nf_conntrack_hash;
 extern unsigned int nf_conntrack_htable_size;
 extern unsigned int nf_conntrack_max;
 extern spinlock_t nf_conntrack_locks[];
-// Takes a stripe, waiting while somebody holds all of them. Bottom halves off.
+// For others: takes a stripe of a table that is not being moved, moving what is left itself. Bottom halves off, no lock held; where the
+// caller alone turned them off they run between two chunks.
 void nf_conntrack_lock(spinlock_t *lock);
 // A zeroed array of *sizep chains, rounded up to whole pages, *sizep becoming the true number; with nulls each chain ends in its own
 // index. Null: no memory, or more than INT_MAX bytes. May sleep. Freed with kvfree().
@@ -39,29 +40,36 @@ void init_locks();
 
 inline u32 bucket_of(u32 hash, u32 size) { return static_cast<u32>(u64(hash) * size >> 32); }
 
-// Array and size that belong together, and the generation they belong to. Valid in the RCU section of the evidence.
+// The array in which a hash lives, and how far above it hash space lives there, too (table/layout.hpp). Valid in the RCU section of the
+// evidence, which keeps the array.
 struct View {
 	hlist_nulls_head *heads;
-	u32 size;
+	u32 size, tag;
 	u32 generation;
-};
-View view(const kernel::RcuRead &);
+	u64 end;
 
-// Both buckets of a connection, locked, in a table that cannot be resized meanwhile.
+	// The first bucket that the view does not reach.
+	u32 stop() const { return bucket_of(static_cast<u32>(end - 1), size) + 1; }
+	unsigned long number(u32 bucket) const { return bucket + tag; } // in which its chain ends
+};
+View view(u32 hash, const kernel::RcuRead &);
+
+// Both buckets of a connection, locked, wherever each is while the table moves.
 class [[nodiscard]] BucketPair : kernel::Immovable {
     public:
 	BucketPair(u32 hash_original, u32 hash_reply, const kernel::BhGuard &);
 	~BucketPair();
 
-	hlist_nulls_head &head(Direction d) const { return nf_conntrack_hash[bucket_[index(d)]]; }
+	hlist_nulls_head &head(Direction d) const { return *head_[index(d)]; }
 
     private:
 	void unlock();
 
-	u32 bucket_[2];
+	hlist_nulls_head *head_[2];
+	u32 stripe_[2];
 };
 
-// One bucket, locked. The table may have been resized since the number was computed: ask size_now().
+// One bucket of the present array, locked. Its number holds while the table mutex does.
 class [[nodiscard]] BucketLock : kernel::Immovable {
     public:
 	BucketLock(u32 bucket, const kernel::BhGuard &);
@@ -71,10 +79,25 @@ class [[nodiscard]] BucketLock : kernel::Immovable {
 	spinlock_t &lock_;
 };
 
-// Every bucket. Bottom halves off, table mutex held.
+// The bucket in which a hash lives, locked, in whichever array.
+class [[nodiscard]] HashLock : kernel::Immovable {
+    public:
+	HashLock(u32 hash, const kernel::BhGuard &);
+	~HashLock();
+
+	const hlist_nulls_head &head() const { return view_.heads[bucket_]; }
+	// Least hash behind what it holds.
+	u64 end() const;
+
+    private:
+	View view_;
+	u32 bucket_;
+};
+
+// Every bucket. Bottom halves off.
 class [[nodiscard]] AllBuckets : kernel::Immovable {
     public:
-	AllBuckets(const kernel::TableMutexGuard &, const kernel::BhGuard &);
+	explicit AllBuckets(const kernel::BhGuard &);
 	~AllBuckets();
 };
 
@@ -111,8 +134,10 @@ bool early_drop(net &n, u32 hash, const kernel::RcuRead &);
 // Allocates the table at module load; 0 or -ENOMEM. Sets nf_conntrack_max from the size.
 int init();
 void fini();
-// 0, -EINVAL (zero buckets) or -ENOMEM. Process context.
-int resize(u32 buckets);
+// 0, -EINVAL (zero buckets) or -ENOMEM, and then nothing has changed. Process context; returns when all entries have moved. What the
+// administrator wishes is the least from then on.
+enum class Wish : bool { administrator, load };
+int resize(u32 buckets, Wish whose);
 
 // Calls iter for each connection (of one netns, if given) under its bucket lock; deletes those for which it says non-zero. Process
 // context. Connections that come in behind the walk are not seen.

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The number of buckets follows the number of entries, so that a chain has about one of them: a lookup among millions costs the same as one
+// among thousands, whatever the table began with.
+//
+// The collector's worker does it: at the end of each pass, and at once when a packet finds that its namespace alone has more entries than
+// the table should carry. Growing doubles; shrinking waits until the table has been far too large for some passes, and stops at what the
+// administrator asked for.
+#include <nfct/table/follow.hpp>
+
+#include <nfct/table/buckets.h>
+#include <nfct/table/table.hpp>
+
+#include <nfct/base/poison.hpp>
+
+extern "C" {
+bool nfct_auto_buckets = true;
+}
+
+namespace nfct::table {
+
+u32 grow_at;
+
+namespace {
+
+constexpr u32 never = ~0u;
+constexpr u32 most = 1u << 26; // buckets that it grows to by itself: a gigabyte at the most
+constexpr u32 patience = 8;    // passes in a row that find the table far too large
+
+bool wanted;          // set by a packet, cleared by the worker
+u32 passes_too_large; // worker only
+
+// Two nodes an entry. Grown, a bucket has between 3/8 and 3/4 of a node; the next step is due at one.
+u32 grown(u32 size, u64 nodes)
+{
+	while (size < most && nodes > u64(size) / 4 * 3)
+		size *= 2;
+	return size;
+}
+
+u32 shrunk(u32 size, u64 nodes, u32 least)
+{
+	while (size > least && nodes < size / 4)
+		size = size / 2 > least ? size / 2 : least;
+	return size;
+}
+
+u32 right_size(u32 size, u64 nodes, u32 least)
+{
+	const bool too_large = size > least && nodes < size / 8;
+	passes_too_large = too_large ? passes_too_large + 1 : 0;
+	if (nodes > size)
+		return grown(size, nodes);
+	return passes_too_large >= patience ? shrunk(size, nodes, least) : size;
+}
+
+} // namespace
+
+void request_growth()
+{
+	if (kernel::read_once(wanted))
+		return;
+	kernel::write_once(wanted, true);
+	nfct_shim_gc_kick(0);
+}
+
+bool growth_wanted()
+{
+	return kernel::read_once(wanted);
+}
+
+void watch_load()
+{
+	kernel::write_once(grow_at, kernel::read_once(nfct_auto_buckets) ? nf_conntrack_htable_size / 2 : never);
+}
+
+void follow_load()
+{
+	kernel::write_once(wanted, false);
+	watch_load();
+	if (!kernel::read_once(nfct_auto_buckets))
+		return;
+	const u64 nodes = 2 * u64(nfct_shim_count_connections());
+	const u32 size = kernel::read_once(nf_conntrack_htable_size);
+	const u32 right = right_size(size, nodes, kernel::read_once(nfct_buckets_wanted));
+	if (right != size) {
+		passes_too_large = 0;
+		resize(right, Wish::load);
+	}
+	// Without memory it stays as it is, and no packet asks again before the end of the next pass.
+	if (nodes > kernel::read_once(nf_conntrack_htable_size))
+		kernel::write_once(grow_at, never);
+}
+
+} // namespace nfct::table
