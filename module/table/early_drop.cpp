@@ -42,10 +42,10 @@ bool early_drop(net &n, u32 hash, const kernel::RcuRead &rcu)
 {
 	const u32 now = kernel::now32();
 	View v = view(hash, rcu);
-	const u32 scan = v.size < buckets_to_scan ? v.size : buckets_to_scan;
 	u32 chains = 0, bucket = bucket_of(hash, v.size), stop = v.stop();
+	bool wrapped = false, last = false;
 
-	for (u32 i = 0; i < scan && chains < chains_to_try; i++) {
+	for (u32 i = 0; i < buckets_to_scan && chains < chains_to_try; i++) {
 		const hlist_nulls_head &head = v.heads[bucket];
 		if (!kernel::is_end(kernel::first(head))) {
 			chains++;
@@ -54,13 +54,17 @@ bool early_drop(net &n, u32 hash, const kernel::RcuRead &rcu)
 				return true;
 			}
 		}
-		if (++bucket == stop) {
-			// On in the other array if the table is moving, else round to the beginning.
-			const u32 on = static_cast<u32>(v.end);
-			v = view(on, rcu);
-			bucket = bucket_of(on, v.size);
-			stop = v.stop();
-		}
+		if (++bucket < stop)
+			continue;
+		if (last)
+			return false;
+		// On in the other array if the table is moving, else from the beginning to where we started.
+		const u32 on = static_cast<u32>(v.end);
+		wrapped |= on == 0;
+		v = view(on, rcu);
+		bucket = bucket_of(on, v.size);
+		last = wrapped && hash < v.end;
+		stop = last ? bucket_of(hash, v.size) + 1 : v.stop();
 	}
 	return false;
 }

@@ -5,6 +5,8 @@
 // connection waits for one at the most, and one of a known connection only if its own entry is in it.
 #include <nfct/table/migrate.hpp>
 
+#include <nfct/kernel/prefetch.hpp>
+
 #include <nfct/base/poison.hpp>
 
 namespace nfct::table {
@@ -45,7 +47,7 @@ void fetch(const hlist_nulls_node *p)
 	if (kernel::is_end(p))
 		return;
 	for (int line = -1; line <= 2; line++)
-		__builtin_prefetch(link + 64 * line, 1);
+		kernel::prefetch(link + 64 * line);
 }
 
 // Takes the first entry of a chain. Its pprev, and the next one's, are written when they go in.

@@ -8,6 +8,7 @@ struct kunit;
 #ifdef __cplusplus
 #define NFCT_CASE(name) extern "C" void name(struct kunit *test)
 #else
+#include <linux/types.h>
 #define NFCT_CASE(name) void name(struct kunit *test)
 #endif
 
@@ -33,6 +34,16 @@ struct nf_conntrack_tuple;
 extern "C"
 #endif
 unsigned int nfct_kunit_bucket(const struct nf_conntrack_tuple *tuple);
+
+/* migrate_cases.cpp: the same while the table moves, and whether the flow lives in the next array already; whether it moves. */
+#ifdef __cplusplus
+extern "C" {
+#endif
+unsigned int nfct_kunit_place(const struct nf_conntrack_tuple *tuple, bool *moved);
+bool nfct_kunit_migrating(void);
+#ifdef __cplusplus
+}
+#endif
 
 /* window_cases.cpp */
 NFCT_CASE(sequence_numbers_wrap);
