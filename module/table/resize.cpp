@@ -115,8 +115,8 @@ int resize(u32 buckets, Wish whose)
 			begin_migration(fresh, mutex);
 			while (move_chunk())
 				nfct_shim_cond_resched();
-			watch_load();
 		}
+		watch_load();
 	}
 	if (unused != fresh.heads)
 		nfct_shim_synchronize_net(); // readers may still walk the old array

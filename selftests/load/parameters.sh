@@ -5,14 +5,17 @@
 
 P=/sys/module/nf_conntrack/parameters
 ct_load
-check_equal "names" "$(cd $P && echo *)" "acct expect_hashsize hashsize tstamp"
-check_equal "permissions" "$(cd $P && stat -c '%n=%a' -- * | tr '\n' ' ')" "acct=644 expect_hashsize=400 hashsize=600 tstamp=644 "
+# Ours are auto_buckets and buckets_in_use.
+if [ "$NFCT_IMPL" = ours ]; then auto="auto_buckets " in_use="buckets_in_use "; fi
+check_equal "names" "$(cd $P && echo *)" "acct ${auto-}${in_use-}expect_hashsize hashsize tstamp"
+check_equal "permissions" "$(cd $P && stat -c '%n=%a' -- * | tr '\n' ' ')" \
+	"acct=644 ${auto+auto_buckets=644 buckets_in_use=444 }expect_hashsize=400 hashsize=600 tstamp=644 "
 check_equal "acct" "$(cat $P/acct)" N
 check_equal "tstamp" "$(cat $P/tstamp)" N
 check_equal "hashsize" "$(cat $P/hashsize)" "$(cat /proc/sys/net/netfilter/nf_conntrack_buckets)"
 check_equal "aliases" "$(modinfo -F alias nf_conntrack | sort | tr '\n' ' ')" "ip_conntrack nf_conntrack-10 nf_conntrack-2 "
 check_equal "dependencies" "$(modinfo -F depends nf_conntrack | tr , '\n' | grep -v '^libcrc32c$' | sort | tr '\n' ' ')" "nf_defrag_ipv4 nf_defrag_ipv6 "
-check_equal "documented parameters" "$(modinfo -F parm nf_conntrack | sed 's/:.*//' | sort | tr '\n' ' ')" "acct enable_hooks expect_hashsize tstamp "
+check_equal "documented parameters" "$(modinfo -F parm nf_conntrack | sed 's/:.*//' | sort | tr '\n' ' ')" "acct ${auto-}${in_use-}enable_hooks expect_hashsize tstamp "
 check "licence is GPL" sh -c 'modinfo -F license nf_conntrack | grep -q ^GPL'
 
 check "unload" ct_unload
