@@ -28,8 +28,8 @@ static void whole_pass(void)
 static void begin(struct kunit *test)
 {
 	whole_pass();
+	nfct_auto_buckets = true;
 	KUNIT_ASSERT_EQ(test, nf_conntrack_hash_resize(LEAST), 0);
-	KUNIT_ASSERT_TRUE(test, nfct_auto_buckets);
 }
 
 /* A bucket has no more than one node: then a packet calls the worker, once, and the worker need not come to the end of its pass. */
@@ -92,6 +92,22 @@ static void what_is_asked_for_is_the_least(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nfct_buckets_wanted, 16 * LEAST);
 }
 
+/* Who writes a number again, as sysctl --system does, must not make long chains of a million entries. */
+static void asked_for_less_than_it_needs(struct kunit *test)
+{
+	begin(test);
+	open_some(test, 0, 5 * LEAST);
+	KUNIT_EXPECT_EQ(test, nf_conntrack_hash_resize(LEAST), 0);
+	KUNIT_EXPECT_EQ(test, nf_conntrack_htable_size, 16 * LEAST);
+	KUNIT_EXPECT_EQ(test, nfct_buckets_wanted, LEAST);
+	KUNIT_EXPECT_EQ(test, nf_conntrack_hash_resize(2 * LEAST - 1), 0);
+	KUNIT_EXPECT_EQ(test, nf_conntrack_htable_size, 16 * LEAST);
+	KUNIT_EXPECT_EQ(test, nfct_buckets_wanted, 2 * LEAST);
+	nfct_auto_buckets = false;
+	KUNIT_EXPECT_EQ(test, nf_conntrack_hash_resize(LEAST), 0);
+	KUNIT_EXPECT_EQ(test, nf_conntrack_htable_size, LEAST);
+}
+
 static void without_memory_it_stays(struct kunit *test)
 {
 	unsigned int kicks;
@@ -134,6 +150,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(it_grows_when_a_packet_asks),
 	KUNIT_CASE(it_shrinks_after_some_passes),
 	KUNIT_CASE(what_is_asked_for_is_the_least),
+	KUNIT_CASE(asked_for_less_than_it_needs),
 	KUNIT_CASE(without_memory_it_stays),
 	KUNIT_CASE(switched_off),
 	{}

@@ -7,6 +7,7 @@
 #include <nfct/kunit/lab.h>
 #include <nfct/packet/ct_hook.h>
 #include <nfct/shim/reasons.h>
+#include <nfct/table/buckets.h>
 
 static void count(struct net *net, struct nfct_counts *c)
 {
@@ -41,6 +42,8 @@ int nfct_lab_open(struct kunit *test)
 	lab->entries_before = nf_conntrack_count(lab->net);
 	lab->max = nf_conntrack_max;
 	lab->buckets = nf_conntrack_htable_size;
+	lab->auto_buckets = nfct_auto_buckets;
+	nfct_auto_buckets = false;
 	lab->tcp = *nf_tcp_pernet(lab->net);
 	lab->udp = *nf_udp_pernet(lab->net);
 	lab->acct = lab->net->ct.sysctl_acct;
@@ -89,8 +92,9 @@ void nfct_lab_close(struct kunit *test)
 			nfct_other_net_free(lab);
 	}
 	put_settings_back(lab);
-	if (nf_conntrack_htable_size != lab->buckets)
-		KUNIT_EXPECT_EQ(test, nf_conntrack_hash_resize(lab->buckets), 0);
+	nfct_auto_buckets = false;
+	KUNIT_EXPECT_EQ(test, nf_conntrack_hash_resize(lab->buckets), 0);
+	nfct_auto_buckets = lab->auto_buckets;
 	nfct_gc_release();
 	test->priv = NULL;
 	kfree(lab);

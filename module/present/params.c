@@ -11,6 +11,7 @@
 #include <net/netfilter/nf_conntrack_expect.h>
 
 #include <nfct/present/present.h>
+#include <nfct/shim/kernel.h>
 #include <nfct/table/buckets.h>
 
 static bool default_acct __read_mostly;
@@ -51,7 +52,23 @@ int nf_conntrack_set_hashsize(const char *val, const struct kernel_param *kp)
 /* What was asked for is what is read: to write it again changes nothing. How many there are for now is in buckets_in_use. */
 module_param_call(hashsize, nf_conntrack_set_hashsize, param_get_uint, &nfct_buckets_wanted, 0600);
 
-module_param_named(auto_buckets, nfct_auto_buckets, bool, 0644);
+/* The collector's worker sees to it. */
+static int set_auto_buckets(const char *val, const struct kernel_param *kp)
+{
+	int ret = param_set_bool(val, kp);
+
+	if (!ret && nf_conntrack_hash)
+		nfct_shim_gc_kick(0);
+	return ret;
+}
+
+static const struct kernel_param_ops auto_buckets_ops = {
+	.flags = KERNEL_PARAM_OPS_FL_NOARG,
+	.set = set_auto_buckets,
+	.get = param_get_bool,
+};
+module_param_cb(auto_buckets, &auto_buckets_ops, &nfct_auto_buckets, 0644);
+__MODULE_PARM_TYPE(auto_buckets, "bool");
 MODULE_PARM_DESC(auto_buckets, "More buckets than hashsize while there are many entries (default: Y)");
 module_param_named(buckets_in_use, nf_conntrack_htable_size, uint, 0444);
 MODULE_PARM_DESC(buckets_in_use, "Number of buckets at present (read only)");

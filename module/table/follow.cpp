@@ -29,11 +29,17 @@ constexpr u32 patience = 8;    // passes in a row that find the table far too la
 bool wanted;          // set by a packet, cleared by the worker
 u32 passes_too_large; // worker only
 
-// Two nodes an entry. Grown, a bucket has between 3/8 and 3/4 of a node; the next step is due at one.
+u64 count_nodes()
+{
+	return 2 * u64(nfct_shim_count_connections());
+}
+
+// From one node a bucket on it grows, until a bucket has between 3/8 and 3/4 of one.
 u32 grown(u32 size, u64 nodes)
 {
-	while (size < most && nodes > u64(size) / 4 * 3)
-		size *= 2;
+	if (nodes > size)
+		while (size < most && nodes > u64(size) / 4 * 3)
+			size *= 2;
 	return size;
 }
 
@@ -48,12 +54,15 @@ u32 right_size(u32 size, u64 nodes, u32 least)
 {
 	const bool too_large = size > least && nodes < size / 8;
 	passes_too_large = too_large ? passes_too_large + 1 : 0;
-	if (nodes > size)
-		return grown(size, nodes);
-	return passes_too_large >= patience ? shrunk(size, nodes, least) : size;
+	return passes_too_large >= patience ? shrunk(size, nodes, least) : grown(size, nodes);
 }
 
 } // namespace
+
+u32 grown_to_load(u32 size)
+{
+	return kernel::read_once(nfct_auto_buckets) ? grown(size, count_nodes()) : size;
+}
 
 void request_growth()
 {
@@ -79,12 +88,12 @@ void follow_load()
 	watch_load();
 	if (!kernel::read_once(nfct_auto_buckets))
 		return;
-	const u64 nodes = 2 * u64(nfct_shim_count_connections());
+	const u64 nodes = count_nodes();
 	const u32 size = kernel::read_once(nf_conntrack_htable_size);
 	const u32 right = right_size(size, nodes, kernel::read_once(nfct_buckets_wanted));
 	if (right != size) {
 		passes_too_large = 0;
-		resize(right, Wish::load);
+		resize(right, 0);
 	}
 	// Without memory it stays as it is, and no packet asks again before the end of the next pass.
 	if (nodes > kernel::read_once(nf_conntrack_htable_size))

@@ -9,6 +9,18 @@
 
 using namespace nfct;
 
+namespace {
+
+constexpr u32 most = 0x7fffffff / sizeof(hlist_nulls_head);
+
+u32 whole_pages(u32 buckets)
+{
+	constexpr u32 per_page = kconst::page_size / sizeof(hlist_nulls_head);
+	return (buckets + per_page - 1) / per_page * per_page;
+}
+
+} // namespace
+
 extern "C" {
 
 hlist_nulls_head *nf_conntrack_hash;
@@ -18,12 +30,10 @@ unsigned int nfct_buckets_wanted;
 
 void *nf_ct_alloc_hashtable(unsigned int *sizep, int nulls)
 {
-	constexpr unsigned per_page = kconst::page_size / sizeof(hlist_nulls_head), most = 0x7fffffff / sizeof(hlist_nulls_head);
 	static_assert(sizeof(hlist_nulls_head) == sizeof(hlist_head));
 	if (*sizep > most)
 		return nullptr;
-	unsigned size = (*sizep + per_page - 1) / per_page * per_page;
-	*sizep = size;
+	unsigned size = *sizep = whole_pages(*sizep);
 	if (size > most)
 		return nullptr;
 
@@ -34,10 +44,16 @@ void *nf_ct_alloc_hashtable(unsigned int *sizep, int nulls)
 	return heads;
 }
 
-// Called by the sysctl and the module parameter. 0, -EINVAL or -ENOMEM; process context.
+// Called by the sysctl and the module parameter. 0, -EINVAL or -ENOMEM, and then nothing has changed; process context. Returns when all
+// entries have moved. Fewer buckets than the entries need are the least and not the number, unless the table may not choose.
 int nf_conntrack_hash_resize(unsigned int hashsize)
 {
-	return table::resize(hashsize, table::Wish::administrator);
+	if (!hashsize)
+		return -kconst::einval;
+	if (hashsize > most)
+		return -kconst::enomem;
+	const u32 least = whole_pages(hashsize);
+	return table::resize(table::grown_to_load(least), least);
 }
 
 } // extern "C"
@@ -94,10 +110,8 @@ static bool allocate(Array &array, u32 size)
 	return array.heads;
 }
 
-int resize(u32 buckets, Wish whose)
+int resize(u32 buckets, u32 least)
 {
-	if (!buckets)
-		return -kconst::einval;
 	Array fresh;
 	if (!allocate(fresh, buckets))
 		return -kconst::enomem;
@@ -105,8 +119,8 @@ int resize(u32 buckets, Wish whose)
 	hlist_nulls_head *unused = fresh.heads;
 	{
 		kernel::TableMutexGuard mutex;
-		if (layout.now.heads && whose == Wish::administrator)
-			kernel::write_once(nfct_buckets_wanted, fresh.size);
+		if (layout.now.heads && least)
+			kernel::write_once(nfct_buckets_wanted, least);
 		if (layout.now.heads && layout.now.size != fresh.size) {
 			fresh.tag = layout.now.tag ^ other_tag;
 			for (u32 i = 0; i < fresh.size; i++)

@@ -32,11 +32,12 @@ struct nfct_lab {
 	struct nf_tcp_net tcp;
 	struct nf_udp_net udp;
 	u8 acct, tstamp, checksum;
+	bool auto_buckets;
 	struct net *other_net;
 	struct nfct_bystander *bystander;
 };
 
-/* A suite's init and exit. The collector stands still in between, see fault.h. */
+/* A suite's init and exit. The collector stands still in between, see fault.h, and the table has the buckets that it is told. */
 int nfct_lab_open(struct kunit *test);
 void nfct_lab_close(struct kunit *test);
 

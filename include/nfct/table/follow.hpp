@@ -23,6 +23,9 @@ bool growth_wanted();
 // Counts the entries of all namespaces and changes the number of buckets if it should. Process context; one caller at a time.
 void follow_load();
 
+// What the table would grow to from this size; the same if it may not grow. Process context.
+u32 grown_to_load(u32 size);
+
 // The table has another number of buckets.
 void watch_load();
 

@@ -134,10 +134,9 @@ bool early_drop(net &n, u32 hash, const kernel::RcuRead &);
 // Allocates the table at module load; 0 or -ENOMEM. Sets nf_conntrack_max from the size.
 int init();
 void fini();
-// 0, -EINVAL (zero buckets) or -ENOMEM, and then nothing has changed. Process context; returns when all entries have moved. What the
-// administrator wishes is the least from then on.
-enum class Wish : bool { administrator, load };
-int resize(u32 buckets, Wish whose);
+// 0 or -ENOMEM, and then nothing has changed. Process context; returns when all entries have moved. least, if not 0, is what the
+// administrator asks for.
+int resize(u32 buckets, u32 least);
 
 // Calls iter for each connection (of one netns, if given) under its bucket lock; deletes those for which it says non-zero. Process
 // context. Connections that come in behind the walk are not seen.
