@@ -10,6 +10,7 @@
 #include <net/netns/generic.h>
 #include <nfct/abi/module.h>
 #include <nfct/shim/ecache.h>
+#include <nfct/shim/kernel.h>
 #include <nfct/shim/netns.h>
 #include <nfct/present/present.h>
 
@@ -135,10 +136,15 @@ static struct pernet_operations netns_ops = {
 
 int nfct_netns_start(void)
 {
-	return register_pernet_subsys(&netns_ops);
+	int err = register_pernet_subsys(&netns_ops);
+
+	if (!err)
+		nfct_shim_countable(true);
+	return err;
 }
 
 void nfct_netns_stop(void)
 {
+	nfct_shim_countable(false);
 	unregister_pernet_subsys(&netns_ops);
 }

@@ -34,12 +34,11 @@ u64 count_nodes()
 	return 2 * u64(nfct_shim_count_connections());
 }
 
-// From one node a bucket on it grows, until a bucket has between 3/8 and 3/4 of one.
+// A bucket has between half a node and one.
 u32 grown(u32 size, u64 nodes)
 {
-	if (nodes > size)
-		while (size < most && nodes > u64(size) / 4 * 3)
-			size *= 2;
+	while (size < most && nodes > size)
+		size *= 2;
 	return size;
 }
 

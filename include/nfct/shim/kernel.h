@@ -140,8 +140,9 @@ void nfct_shim_gc_start(unsigned long delay);
 void nfct_shim_gc_stop(void);
 /* Has it run after delay jiffies, whatever it asked for. Any context. */
 void nfct_shim_gc_kick(unsigned long delay);
-/* Connections of all namespaces; may sleep. */
+/* Connections of all namespaces, once they are countable, and none while they are not; may sleep. */
 unsigned long nfct_shim_count_connections(void);
+void nfct_shim_countable(bool yes);
 
 #ifdef __cplusplus
 }
