@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Suite: the number of buckets follows the number of entries. The collector's worker is held, and each of its steps taken by the test. */
+#include <linux/bottom_half.h>
 #include <nfct/kunit/fault.h>
 #include <nfct/kunit/lab.h>
 #include <nfct/table/buckets.h>
@@ -64,6 +65,14 @@ static void it_shrinks_after_some_passes(struct kunit *test)
 	whole_pass();
 	KUNIT_ASSERT_EQ(test, nf_conntrack_htable_size, 16 * LEAST);
 	nfct_flush(test);
+	/* Nor while nf_conntrack_netlink dumps. */
+	for (pass = 0; pass < 20; pass++) {
+		local_bh_disable();
+		nf_conntrack_lock(&nf_conntrack_locks[0]);
+		spin_unlock(&nf_conntrack_locks[0]);
+		local_bh_enable();
+		whole_pass();
+	}
 	for (pass = 0; pass < 7; pass++) {
 		whole_pass();
 		KUNIT_EXPECT_EQ_MSG(test, nf_conntrack_htable_size, 16 * LEAST, "pass %u", pass);

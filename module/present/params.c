@@ -11,7 +11,6 @@
 #include <net/netfilter/nf_conntrack_expect.h>
 
 #include <nfct/present/present.h>
-#include <nfct/shim/kernel.h>
 #include <nfct/table/buckets.h>
 
 static bool default_acct __read_mostly;
@@ -52,13 +51,11 @@ int nf_conntrack_set_hashsize(const char *val, const struct kernel_param *kp)
 /* What was asked for is what is read: to write it again changes nothing. How many there are for now is in buckets_in_use. */
 module_param_call(hashsize, nf_conntrack_set_hashsize, param_get_uint, &nfct_buckets_wanted, 0600);
 
-/* The collector's worker sees to it. */
 static int set_auto_buckets(const char *val, const struct kernel_param *kp)
 {
 	int ret = param_set_bool(val, kp);
 
-	if (!ret && nf_conntrack_hash)
-		nfct_shim_gc_kick(0);
+	nfct_watch_load();
 	return ret;
 }
 

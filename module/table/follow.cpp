@@ -4,7 +4,8 @@
 //
 // The collector's worker does it: at the end of each pass, and at once when a packet finds that its namespace alone has more entries than
 // the table should carry. Growing doubles; shrinking waits until the table has been far too large for some passes, and stops at what the
-// administrator asked for.
+// administrator asked for. Nor does it shrink while nf_conntrack_netlink dumps: that keeps a bucket's number from one message to the next, and
+// would leave out what moved to smaller ones. (When the table grows, a dump shows some entries twice, as stock's does.)
 #include <nfct/table/follow.hpp>
 
 #include <nfct/table/buckets.h>
@@ -12,17 +13,31 @@
 
 #include <nfct/base/poison.hpp>
 
+namespace nfct::table {
+
+static constexpr u32 never = ~0u;
+u32 grow_at;
+bool walked;
+
+} // namespace nfct::table
+
+using namespace nfct;
+
 extern "C" {
+
 bool nfct_auto_buckets = true;
+
+void nfct_watch_load()
+{
+	kernel::write_once(table::grow_at, kernel::read_once(nfct_auto_buckets) ? kernel::read_once(nf_conntrack_htable_size) / 2 : table::never);
 }
+
+} // extern "C"
 
 namespace nfct::table {
 
-u32 grow_at;
-
 namespace {
 
-constexpr u32 never = ~0u;
 constexpr u32 most = 1u << 26; // buckets that it grows to by itself: a gigabyte at the most
 constexpr u32 patience = 8;    // passes in a row that find the table far too large
 
@@ -52,7 +67,8 @@ u32 shrunk(u32 size, u64 nodes, u32 least)
 u32 right_size(u32 size, u64 nodes, u32 least)
 {
 	const bool too_large = size > least && nodes < size / 8;
-	passes_too_large = too_large ? passes_too_large + 1 : 0;
+	passes_too_large = too_large && !kernel::read_once(walked) ? passes_too_large + 1 : 0;
+	kernel::write_once(walked, false);
 	return passes_too_large >= patience ? shrunk(size, nodes, least) : grown(size, nodes);
 }
 
@@ -76,15 +92,10 @@ bool growth_wanted()
 	return kernel::read_once(wanted);
 }
 
-void watch_load()
-{
-	kernel::write_once(grow_at, kernel::read_once(nfct_auto_buckets) ? nf_conntrack_htable_size / 2 : never);
-}
-
 void follow_load()
 {
 	kernel::write_once(wanted, false);
-	watch_load();
+	nfct_watch_load();
 	if (!kernel::read_once(nfct_auto_buckets))
 		return;
 	const u64 nodes = count_nodes();

@@ -7,6 +7,7 @@
 
 #include <nfct/kernel/atomic.hpp>
 #include <nfct/kernel/test_point.h>
+#include <nfct/table/follow.hpp>
 #include <nfct/table/layout.hpp>
 #include <nfct/table/migrate.hpp>
 
@@ -139,6 +140,7 @@ extern "C" {
 
 void nf_conntrack_lock(spinlock_t *lock)
 {
+	table::note_walk();
 	for (;;) {
 		table::lock_stripe(*lock);
 		// Under a stripe no migration can begin.

@@ -90,7 +90,7 @@ int init()
 		return -kconst::enomem;
 	array.size = nfct_buckets_wanted;
 	set_now(array);
-	watch_load();
+	nfct_watch_load();
 	nf_conntrack_max = factor * array.size;
 	return 0;
 }
@@ -130,7 +130,7 @@ int resize(u32 buckets, u32 least)
 			while (move_chunk())
 				nfct_shim_cond_resched();
 		}
-		watch_load();
+		nfct_watch_load();
 	}
 	if (unused != fresh.heads)
 		nfct_shim_synchronize_net(); // readers may still walk the old array

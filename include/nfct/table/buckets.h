@@ -13,6 +13,9 @@ extern unsigned int nfct_buckets_wanted;
 /* More buckets while there are more entries (table/follow.cpp). */
 extern bool nfct_auto_buckets;
 
+/* The switch, or the number of buckets, has changed. Any context. */
+void nfct_watch_load(void);
+
 #ifdef __cplusplus
 }
 #endif

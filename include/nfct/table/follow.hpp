@@ -26,7 +26,12 @@ void follow_load();
 // What the table would grow to from this size; the same if it may not grow. Process context.
 u32 grown_to_load(u32 size);
 
-// The table has another number of buckets.
-void watch_load();
+// Somebody outside walks the table by bucket numbers.
+extern bool walked;
+inline void note_walk()
+{
+	if (!kernel::read_once(walked))
+		kernel::write_once(walked, true);
+}
 
 } // namespace nfct::table
