@@ -10,6 +10,7 @@
 #   checks         layers, exports
 #   kunit          suites inside a kernel with every checker on, and in User Mode Linux
 #   diff           200,000 packets through stock and ours in User Mode Linux: no difference
+#   bench          each row of the benchmark once, on stock and ours: it does what it counts
 #   selftests      network namespaces, on both stock kernels side by side, each on one processor
 #   races          the selftests that want two processors, on both stock kernels
 #   selftests-dbg  failing allocations, and the selftests about lifetimes, on the kernel with every checker and two processors
@@ -109,6 +110,7 @@ run_tier() {
 		tier "kunit dbg-6.12" "$top/scripts/kunit.sh" dbg-6.12
 		tier "kunit uml-6.12" "$top/scripts/kunit.sh" uml-6.12;;
 	diff) tier "diff uml-6.12" "$top/scripts/diff.sh" 200000 1;;
+	bench) tier bench "$top/scripts/bench" smoke;;
 	selftests) side_by_side selftests ours 1 $others;;
 	races) for k in $kernels; do tier "races $k" ours "$k" 2 $races; done;;
 	selftests-dbg)
@@ -129,7 +131,7 @@ run_tier() {
 
 "$top/scripts/deps.sh" test || { echo "0 passed, 1 failed"; exit 1; }
 : >"$T/failures"
-[ $# -gt 0 ] || set -- machinery host fuzz build checks kunit diff selftests races selftests-dbg
+[ $# -gt 0 ] || set -- machinery host fuzz build checks kunit diff bench selftests races selftests-dbg
 for t; do run_tier "$t"; done
 
 printf '\n%-22s %7s %7s %8s %9s\n' tier passed failed skipped time

@@ -19,7 +19,7 @@ union head {
 static void *network(const struct bench *b, u8 *at, u32 flow, enum from from, u8 protocol, unsigned int len)
 {
 	union head *h = (union head *)at;
-	u32 client = 0x0a000000 + (flow >> 14), server = 0x0afe0001;
+	u32 client = BENCH_CLIENT(flow), server = BENCH_SERVER;
 
 	if (b->family == NFPROTO_IPV4) {
 		h->v4 = (struct iphdr){ .version = 4, .ihl = 5, .ttl = 64, .protocol = protocol, .tot_len = htons(sizeof(h->v4) + len),
@@ -89,16 +89,23 @@ void bench_icmp_error(struct bench *b, u32 flow)
 	sized(b, end);
 }
 
+union nf_inet_addr bench_address(const struct bench *b, u32 v4)
+{
+	if (b->family == NFPROTO_IPV4)
+		return (union nf_inet_addr){ .ip = htonl(v4) };
+	return (union nf_inet_addr){ .ip6 = { htonl(0xfd000000), 0, 0, htonl(v4) } };
+}
+
 bool bench_packet_make(struct bench *b)
 {
 	b->skb = alloc_skb(ROOM, GFP_KERNEL);
 	if (!b->skb)
 		return false;
-	b->skb->dev = bench_net->loopback_dev;
+	b->skb->dev = b->net->loopback_dev;
 	b->skb->ip_summed = CHECKSUM_UNNECESSARY;
 	b->skb->protocol = b->family == NFPROTO_IPV4 ? htons(ETH_P_IP) : htons(ETH_P_IPV6);
 	skb_reset_network_header(b->skb);
-	nf_hook_state_init(&b->state, NF_INET_PRE_ROUTING, b->family, bench_net->loopback_dev, NULL, NULL, bench_net, NULL);
+	nf_hook_state_init(&b->state, NF_INET_PRE_ROUTING, b->family, b->net->loopback_dev, NULL, NULL, b->net, NULL);
 	return true;
 }
 

@@ -1,70 +1,62 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The rows. Each begins with the table that the one before left, as the comments say; a slice of packets runs without interruption. */
-#include <linux/ktime.h>
-#include <linux/mm.h>
-#include <linux/sched.h>
-#include <linux/vmstat.h>
+/* What one packet costs. Each row begins with the table that the one before left. */
 #include <net/tcp.h>
 #include "bench.h"
+#include "meter.h"
 
-enum { SLICE = 4096, HOT = 64 };
-
-static void (*report)(const struct figure *f);
-
-/* Runs `what` for 0 .. times - 1 in slices, as softirq code does: bottom halves off, RCU held. It answers whether it was accepted. */
-#define ROW(label, count, what)                                                                                                                 \
-	do {                                                                                                                                   \
-		struct figure figure_ = { label, 0, count, 0 };                                                                               \
-		u32 i = 0;                                                                                                                     \
-		while (i < figure_.times) {                                                                                                    \
-			u32 stop_ = min_t(u64, figure_.times, i + SLICE);                                                                      \
-			u64 begin_;                                                                                                            \
-			local_bh_disable();                                                                                                    \
-			rcu_read_lock();                                                                                                       \
-			begin_ = ktime_get_raw_fast_ns();                                                                                      \
-			for (; i < stop_; i++)                                                                                                 \
-				figure_.refused += !(what);                                                                                    \
-			figure_.ns += ktime_get_raw_fast_ns() - begin_;                                                                        \
-			rcu_read_unlock();                                                                                                     \
-			local_bh_enable();                                                                                                     \
-			cond_resched();                                                                                                        \
-		}                                                                                                                              \
-		report(&figure_);                                                                                                              \
-	} while (0)
-
-/* The same for one thing that may sleep and does `times` things. */
-#define WHOLE(label, count, what)                                                                                                              \
-	do {                                                                                                                                   \
-		u64 begin_ = ktime_get_raw_fast_ns();                                                                                          \
-		what;                                                                                                                          \
-		report(&(struct figure){ label, ktime_get_raw_fast_ns() - begin_, count, 0 });                                                  \
-	} while (0)
+enum { HOT = 64 };
 
 static int everyone(struct nf_conn *ct, void *data)
 {
 	return 1;
 }
 
-static void flush(void)
+void bench_flush(struct bench *b)
 {
-	struct nf_ct_iter_data all = { .net = bench_net };
+	struct nf_ct_iter_data all = { .net = b->net };
 
 	nf_ct_iterate_cleanup_net(everyone, &all);
 	/* Freed memory goes back to the slab, not to somebody's memory of the row before. */
 	synchronize_net();
 }
 
-static bool udp(struct bench *b, u32 flow, enum from from)
+bool bench_fill_udp(struct bench *b, u32 first, u32 n)
 {
-	bench_udp(b, flow, from);
-	return bench_pass(b);
+	u32 i, bad = 0;
+
+	for (i = first; i < first + n; i++) {
+		local_bh_disable();
+		bad += !bench_pass_udp(b, i, CLIENT);
+		local_bh_enable();
+		cond_resched();
+	}
+	return !bad;
 }
 
-static bool tcp(struct bench *b, u32 flow, enum from from, u8 flags, u32 seq, u32 ack)
+static bool handshake(struct bench *b, u32 flow)
 {
-	bench_tcp(b, flow, from, flags, seq, ack);
-	return bench_pass(b);
+	bool ok;
+
+	local_bh_disable();
+	ok = bench_pass_tcp(b, flow, CLIENT, TCPHDR_SYN, 1000, 0);
+	ok &= bench_pass_tcp(b, flow, SERVER, TCPHDR_SYN | TCPHDR_ACK, 5000, 1001);
+	ok &= bench_pass_tcp(b, flow, CLIENT, TCPHDR_ACK, 1001, 5001);
+	local_bh_enable();
+	return ok;
 }
+
+bool bench_fill_tcp(struct bench *b, u32 n)
+{
+	u32 i, bad = 0;
+
+	for (i = 0; i < n; i++) {
+		bad += !handshake(b, i);
+		cond_resched();
+	}
+	return !bad;
+}
+
+/* ---- one of each kind ---- */
 
 /* A packet that must become INVALID. */
 static bool invalid(struct bench *b)
@@ -89,19 +81,24 @@ static bool related(struct bench *b, u32 flow)
 	return found;
 }
 
+static bool tcp_ack(struct bench *b, u32 flow, enum from from)
+{
+	return from == SERVER ? bench_pass_tcp(b, flow, SERVER, TCPHDR_ACK, 5001, 1001) : bench_pass_tcp(b, flow, CLIENT, TCPHDR_ACK, 1001, 5001);
+}
+
 static bool session(struct bench *b, u32 flow)
 {
-	bool ok = tcp(b, flow, CLIENT, TCPHDR_SYN, 1000, 0);
+	bool ok = bench_pass_tcp(b, flow, CLIENT, TCPHDR_SYN, 1000, 0);
 
-	ok &= tcp(b, flow, SERVER, TCPHDR_SYN | TCPHDR_ACK, 5000, 1001);
-	ok &= tcp(b, flow, CLIENT, TCPHDR_ACK, 1001, 5001);
-	ok &= tcp(b, flow, CLIENT, TCPHDR_ACK | TCPHDR_PSH, 1001, 5001);
-	ok &= tcp(b, flow, SERVER, TCPHDR_ACK | TCPHDR_PSH, 5001, 1001);
-	ok &= tcp(b, flow, CLIENT, TCPHDR_ACK, 1001, 5001);
-	ok &= tcp(b, flow, CLIENT, TCPHDR_FIN | TCPHDR_ACK, 1001, 5001);
-	ok &= tcp(b, flow, SERVER, TCPHDR_ACK, 5001, 1002);
-	ok &= tcp(b, flow, SERVER, TCPHDR_FIN | TCPHDR_ACK, 5001, 1002);
-	return ok & tcp(b, flow, CLIENT, TCPHDR_ACK, 1002, 5002);
+	ok &= bench_pass_tcp(b, flow, SERVER, TCPHDR_SYN | TCPHDR_ACK, 5000, 1001);
+	ok &= tcp_ack(b, flow, CLIENT);
+	ok &= bench_pass_tcp(b, flow, CLIENT, TCPHDR_ACK | TCPHDR_PSH, 1001, 5001);
+	ok &= bench_pass_tcp(b, flow, SERVER, TCPHDR_ACK | TCPHDR_PSH, 5001, 1001);
+	ok &= tcp_ack(b, flow, CLIENT);
+	ok &= bench_pass_tcp(b, flow, CLIENT, TCPHDR_FIN | TCPHDR_ACK, 1001, 5001);
+	ok &= bench_pass_tcp(b, flow, SERVER, TCPHDR_ACK, 5001, 1002);
+	ok &= bench_pass_tcp(b, flow, SERVER, TCPHDR_FIN | TCPHDR_ACK, 5001, 1002);
+	return ok & bench_pass_tcp(b, flow, CLIENT, TCPHDR_ACK, 1002, 5002);
 }
 
 static bool delete(struct bench *b, u32 flow)
@@ -111,9 +108,9 @@ static bool delete(struct bench *b, u32 flow)
 	struct nf_conn *ct;
 
 	bench_udp(b, flow, CLIENT);
-	if (!nf_ct_get_tuplepr(b->skb, 0, b->family, bench_net, &tuple))
+	if (!nf_ct_get_tuplepr(b->skb, 0, b->family, b->net, &tuple))
 		return false;
-	h = nf_conntrack_find_get(bench_net, &nf_ct_zone_dflt, &tuple);
+	h = nf_conntrack_find_get(b->net, &nf_ct_zone_dflt, &tuple);
 	if (!h)
 		return false;
 	ct = nf_ct_tuplehash_to_ctrack(h);
@@ -122,72 +119,77 @@ static bool delete(struct bench *b, u32 flow)
 	return true;
 }
 
+/* ---- rows ---- */
+
+/* A small table is filled several times, so that its rows have packets enough. */
+static u32 fills(const struct bench *b)
+{
+	return clamp(bench_packets_a_row / 4 / b->flows, 1u, 50u);
+}
+
 static void udp_rows(struct bench *b)
 {
-	u32 n = b->flows, many = max(n, 200000u);
-	unsigned long pages = global_node_page_state_pages(NR_SLAB_UNRECLAIMABLE_B) + global_node_page_state_pages(NR_SLAB_RECLAIMABLE_B);
+	u32 n = b->flows, many = bench_packets_a_row, again = fills(b), k, left;
+	u64 begin;
 
-	ROW("udp first", n, udp(b, i, CLIENT));
-	pages = global_node_page_state_pages(NR_SLAB_UNRECLAIMABLE_B) + global_node_page_state_pages(NR_SLAB_RECLAIMABLE_B) - pages;
-	report(&(struct figure){ "bytes a connection", (u64)pages << PAGE_SHIFT, n, 0 });
-	ROW("udp first reply", n, udp(b, bench_random(b, n), SERVER));
-	ROW("udp established hot", many, udp(b, i % HOT, i & 1));
-	ROW("udp established cold", many, udp(b, bench_random(b, n), i & 1));
-	ROW("icmp error", many, related(b, bench_random(b, n)));
-	ROW("delete by tuple", n / 2, delete(b, 2 * i));
-	WHOLE("flush", n / 2, flush());
+	meter_begin("udp first");
+	for (k = 0; k < again; k++) {
+		bench_flush(b);
+		METER_PLAY(n, bench_pass_udp(b, i, CLIENT));
+	}
+	meter_end();
+	METER_ROW("udp first reply", n, bench_pass_udp(b, i, SERVER));
+	METER_ROW("udp established hot", many, bench_pass_udp(b, i % HOT, i & 1));
+	METER_ROW("udp established cold", many, bench_pass_udp(b, bench_random(b, n), i & 1));
+	METER_ROW("icmp error", many, related(b, bench_random(b, n)));
+	/* In a table that holds other flows, too. */
+	METER_ROW("tcp session of ten", min(n, many / 10), session(b, i));
+	METER_ROW("delete by tuple", n / 2, delete(b, 2 * i));
+	left = nf_conntrack_count(b->net);
+	begin = bench_now();
+	bench_flush(b);
+	meter_say("flush", bench_now() - begin, left, 0);
 }
 
 static void tcp_rows(struct bench *b)
 {
-	u32 n = b->flows, many = max(n, 200000u), i;
+	u32 n = b->flows, many = bench_packets_a_row, again = fills(b), k;
 
-	ROW("tcp session of ten", n, session(b, i));
-	flush();
-	ROW("tcp first", n, tcp(b, i, CLIENT, TCPHDR_SYN, 1000, 0));
-	ROW("tcp first reply", n, tcp(b, i, SERVER, TCPHDR_SYN | TCPHDR_ACK, 5000, 1001));
-	for (i = 0; i < n; i++) {
-		tcp(b, i, CLIENT, TCPHDR_ACK, 1001, 5001);
-		if (!(i % SLICE))
-			cond_resched();
+	meter_begin("tcp first");
+	for (k = 0; k < again; k++) {
+		bench_flush(b);
+		METER_PLAY(n, bench_pass_tcp(b, i, CLIENT, TCPHDR_SYN, 1000, 0));
 	}
-	ROW("tcp established hot", many, (i & 1 ? tcp(b, i % HOT, SERVER, TCPHDR_ACK, 5001, 1001) : tcp(b, i % HOT, CLIENT, TCPHDR_ACK, 1001, 5001)));
-	ROW("tcp established cold", many, (i & 1 ? tcp(b, bench_random(b, n), SERVER, TCPHDR_ACK, 5001, 1001) :
-						   tcp(b, bench_random(b, n), CLIENT, TCPHDR_ACK, 1001, 5001)));
-	ROW("invalid by flags", many, (bench_tcp(b, bench_random(b, n), CLIENT, TCPHDR_SYN | TCPHDR_FIN, 1001, 5001), invalid(b)));
-	ROW("invalid by window", many, (bench_tcp(b, bench_random(b, n), CLIENT, TCPHDR_ACK, 0x40000000, 5001), invalid(b)));
-	flush();
+	meter_end();
+	METER_ROW("tcp first reply", n, bench_pass_tcp(b, i, SERVER, TCPHDR_SYN | TCPHDR_ACK, 5000, 1001));
+	bench_flush(b);
+	bench_fill_tcp(b, n);
+	METER_ROW("tcp established hot", many, tcp_ack(b, i % HOT, i & 1));
+	METER_ROW("tcp established cold", many, tcp_ack(b, bench_random(b, n), i & 1));
+	METER_ROW("invalid by flags", many, (bench_tcp(b, bench_random(b, n), CLIENT, TCPHDR_SYN | TCPHDR_FIN, 1001, 5001), invalid(b)));
+	METER_ROW("invalid by window", many, (bench_tcp(b, bench_random(b, n), CLIENT, TCPHDR_ACK, 0x40000000, 5001), invalid(b)));
+	bench_flush(b);
 }
 
-/* New flows on a table that holds as many as it may. */
-static void full_rows(struct bench *b)
+static void accounted_rows(struct bench *b)
 {
-	u32 n = b->flows, more = min(n, 20000u), i;
-	unsigned int max = nf_conntrack_max;
+	u32 n = b->flows, many = bench_packets_a_row;
 
-	nf_conntrack_max = n;
-	for (i = 0; i < n; i++)
-		udp(b, i, CLIENT);
-	ROW("new on full, unassured", more, udp(b, n + i, CLIENT));
-	nf_conntrack_max = max;
-	flush();
-
-	nf_conntrack_max = n;
-	for (i = 0; i < n; i++) {
-		tcp(b, i, CLIENT, TCPHDR_SYN, 1000, 0);
-		tcp(b, i, SERVER, TCPHDR_SYN | TCPHDR_ACK, 5000, 1001);
-		tcp(b, i, CLIENT, TCPHDR_ACK, 1001, 5001);
-	}
-	ROW("new on full, assured", more, udp(b, n + i, CLIENT));
-	nf_conntrack_max = max;
-	flush();
+	b->net->ct.sysctl_acct = 1;
+	METER_ROW("udp first, accounted", n, bench_pass_udp(b, i, CLIENT));
+	METER_ROW("udp established hot, accounted", many, bench_pass_udp(b, i % HOT, i & 1));
+	METER_ROW("udp established cold, accounted", many, bench_pass_udp(b, bench_random(b, n), i & 1));
+	bench_flush(b);
+	bench_fill_tcp(b, n);
+	METER_ROW("tcp established hot, accounted", many, tcp_ack(b, i % HOT, i & 1));
+	METER_ROW("tcp established cold, accounted", many, tcp_ack(b, bench_random(b, n), i & 1));
+	b->net->ct.sysctl_acct = 0;
+	bench_flush(b);
 }
 
-void bench_rows(struct bench *b, void (*say)(const struct figure *f))
+void bench_packets(struct bench *b)
 {
-	report = say;
-	flush();
 	udp_rows(b);
 	tcp_rows(b);
-	full_rows(b);
+	accounted_rows(b);
 }

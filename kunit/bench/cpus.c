@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* All processors at once: a task on each, with flows of its own. */
+#include <linux/completion.h>
+#include <linux/cpumask.h>
+#include <linux/kthread.h>
+#include <linux/slab.h>
+#include "bench.h"
+#include "meter.h"
+
+enum { MOST_CPUS = 8, AGAIN = 5 };
+
+struct player {
+	struct bench b;
+	u32 first;
+	u32 packets;	/* 0: the first packet of each flow; otherwise so many of any flow */
+	u32 refused;
+	struct completion done;
+};
+
+static struct player players[MOST_CPUS];
+static atomic_t ready;
+static unsigned int cpus;
+
+static int play(void *data)
+{
+	struct player *p = data;
+	u32 i, n = p->packets ?: p->b.flows, flow;
+
+	atomic_inc(&ready);
+	while (atomic_read(&ready) < cpus)
+		cpu_relax();
+	for (i = 0; i < n;) {
+		u32 stop = min_t(u32, n, i + METER_SLICE);
+
+		local_bh_disable();
+		rcu_read_lock();
+		for (; i < stop; i++) {
+			flow = p->first + (p->packets ? bench_random(&p->b, p->b.flows) : i);
+			p->refused += !bench_pass_udp(&p->b, flow, p->packets ? i & 1 : CLIENT);
+		}
+		rcu_read_unlock();
+		local_bh_enable();
+		cond_resched();
+	}
+	complete(&p->done);
+	return 0;
+}
+
+static void together(const char *name, u32 packets)
+{
+	struct task_struct *tasks[MOST_CPUS];
+	u32 k, refused = 0;
+	u64 begin, took;
+
+	atomic_set(&ready, 0);
+	for (k = 0; k < cpus; k++) {
+		players[k].packets = packets;
+		players[k].refused = 0;
+		init_completion(&players[k].done);
+		tasks[k] = kthread_create(play, &players[k], "nfct_bench/%u", k);
+		/* The others would wait for ever. */
+		if (WARN_ON(IS_ERR(tasks[k])))
+			return;
+		kthread_bind(tasks[k], k);
+	}
+	begin = bench_now();
+	for (k = 0; k < cpus; k++)
+		wake_up_process(tasks[k]);
+	for (k = 0; k < cpus; k++) {
+		wait_for_completion(&players[k].done);
+		refused += players[k].refused;
+	}
+	took = bench_now() - begin;
+	meter_say(name, took, (u64)cpus * (packets ?: players[0].b.flows), refused);
+}
+
+void bench_cpus(struct bench *b)
+{
+	u32 k, again, made = 0;
+
+	cpus = min_t(u32, num_online_cpus(), MOST_CPUS);
+	for (k = 0; k < cpus; k++, made++) {
+		players[k].b = *b;
+		players[k].b.random = k + 1;
+		players[k].first = k * b->flows;
+		if (!bench_packet_make(&players[k].b))
+			break;
+	}
+	for (again = 0; made == cpus && again < AGAIN; again++) {
+		bench_flush(b);
+		together("new, all processors", 0);
+		together("established, all processors", bench_packets_a_row);
+	}
+	while (made--)
+		bench_packet_free(&players[made].b);
+	bench_flush(b);
+}

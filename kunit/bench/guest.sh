@@ -1,0 +1,36 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# What runs in the guest: loads nf_conntrack (whichever it is) and the feeder, plays commands, prints their rows.
+#
+# usage: guest.sh FEEDER-DIRECTORY FAMILY FLOWS "FEEDER-OPTIONS" COMMAND...
+# Before each command the modules are loaded anew, so that none begins with what another left. Status 1 with a reason if anything fails.
+set -u
+dir=$1 family=$2 flows=$3 options=$4
+shift 4
+fail() { echo "guest: $*"; exit 1; }
+
+load() {
+	modprobe nf_defrag_ipv4 && modprobe nf_defrag_ipv6 && insmod "$dir/nfct_bench_clock.ko" && modprobe nf_conntrack hashsize="$flows" &&
+		modprobe nf_nat && modprobe nf_conntrack_netlink || fail "a module does not load"
+	# shellcheck disable=SC2086 # several options
+	insmod "$dir/nfct_bench.ko" $options || fail "the feeder does not load"
+	sysctl -qw net.netfilter.nf_conntrack_max=4000000 net.netfilter.nf_conntrack_expect_max=4000 || fail "sysctl"
+}
+unload() { rmmod nfct_bench && modprobe -r nf_conntrack_netlink nf_nat nf_conntrack && rmmod nfct_bench_clock || fail "a module does not unload"; }
+
+for command; do
+	load
+	[ "$command" != "$1" ] || grep -s . /sys/module/nf_conntrack/parameters/* /proc/sys/net/netfilter/nf_conntrack_{acct,buckets,checksum,events,expect_max,max} | sed 's/^/# /'
+	[ "$command" != elsewhere ] || ip netns add nfct_bench || fail "no second namespace"
+	echo "$command $family $flows" >/proc/nfct_bench || fail "$command: the feeder refuses"
+	if [ "$command" = elsewhere ]; then
+		ip netns del nfct_bench
+		# Namespaces end in the background.
+		for _ in $(seq 600); do
+			grep -q . /proc/nfct_bench && break
+			sleep 0.1
+		done
+	fi
+	cat /proc/nfct_bench
+	unload
+done

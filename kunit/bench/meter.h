@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* How a row is measured and told. */
+#ifndef NFCT_BENCH_METER_H
+#define NFCT_BENCH_METER_H
+
+#include <linux/bottom_half.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/timekeeping.h>
+#include <linux/timex.h>
+
+enum { METER_SLICE = 250 };
+
+/* Packets of a row of which a table has enough: established ones, errors, invalid ones. */
+extern unsigned int bench_packets_a_row;
+extern bool bench_in_cycles;
+
+/* Nanoseconds; on an emulated processor that counts instructions as cycles, instructions. */
+static inline u64 bench_now(void)
+{
+	return bench_in_cycles ? get_cycles() : ktime_get_raw_fast_ns();
+}
+
+void meter_begin(const char *name);
+void meter_slice(u64 ns, u32 times, u32 refused);
+/* The fastest seven eighths of the slices: what the host does to one of them is no cost of the packet's. */
+void meter_end(void);
+/* A row that is one figure: `amount` for `times` things, of which `refused` were not done. */
+void meter_say(const char *name, u64 amount, u64 times, u64 refused);
+
+/* Runs `what` for i = 0 .. count - 1 in slices, as softirq code does: bottom halves off, RCU held. It answers whether it was accepted. */
+#define METER_PLAY(count, what)                                                                                                                \
+	do {                                                                                                                                   \
+		u32 i = 0, count_ = (count);                                                                                                   \
+		while (i < count_) {                                                                                                           \
+			u32 first_ = i, stop_ = min_t(u32, count_, i + METER_SLICE), refused_ = 0;                                             \
+			u64 begin_;                                                                                                            \
+			local_bh_disable();                                                                                                    \
+			rcu_read_lock();                                                                                                       \
+			begin_ = bench_now();                                                                                                  \
+			for (; i < stop_; i++)                                                                                                 \
+				refused_ += !(what);                                                                                           \
+			meter_slice(bench_now() - begin_, stop_ - first_, refused_);                                                           \
+			rcu_read_unlock();                                                                                                     \
+			local_bh_enable();                                                                                                     \
+			cond_resched();                                                                                                        \
+		}                                                                                                                              \
+	} while (0)
+
+#define METER_ROW(name, count, what)                                                                                                           \
+	do {                                                                                                                                   \
+		meter_begin(name);                                                                                                             \
+		METER_PLAY(count, what);                                                                                                       \
+		meter_end();                                                                                                                   \
+	} while (0)
+
+#endif

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/hrtimer.h>
+#include "meter.h"
+#include "stop.h"
+
+enum { PERIOD_NS = 100000 };
+
+static struct {
+	struct bench b;
+	u32 flow;
+	struct hrtimer timer;
+	u64 last;
+	struct stops found;
+} watch;
+
+static enum hrtimer_restart packet(struct hrtimer *timer)
+{
+	u64 now;
+
+	rcu_read_lock();
+	watch.found.refused += !bench_pass_udp(&watch.b, watch.flow, CLIENT);
+	rcu_read_unlock();
+	now = bench_now();
+	watch.found.packets = max(watch.found.packets, now - watch.last);
+	watch.last = now;
+	hrtimer_forward_now(timer, ns_to_ktime(PERIOD_NS));
+	return HRTIMER_RESTART;
+}
+
+bool stop_watch(const struct bench *b, u32 flow)
+{
+	memset(&watch, 0, sizeof(watch));
+	watch.b = *b;
+	watch.flow = flow;
+	if (!bench_packet_make(&watch.b))
+		return false;
+	watch.last = bench_now();
+	hrtimer_init(&watch.timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
+	watch.timer.function = packet;
+	hrtimer_start(&watch.timer, ns_to_ktime(PERIOD_NS), HRTIMER_MODE_REL_SOFT);
+	return true;
+}
+
+struct stops stop_end(void)
+{
+	hrtimer_cancel(&watch.timer);
+	bench_packet_free(&watch.b);
+	return watch.found;
+}
