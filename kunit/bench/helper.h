@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* A helper that reads nothing. */
 #ifndef NFCT_BENCH_HELPER_H
 #define NFCT_BENCH_HELPER_H
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* What main.c has for the commands: the answer, the other namespace. */
 #ifndef NFCT_BENCH_MAIN_H
 #define NFCT_BENCH_MAIN_H
 

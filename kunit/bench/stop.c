@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The watch over stops: a timer in soft interrupts, which passes a packet each time. */
 #include <linux/hrtimer.h>
 #include "meter.h"
 #include "stop.h"
