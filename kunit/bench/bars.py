@@ -11,7 +11,8 @@ ACCOUNTED = ", accounted"
 
 COMMANDS = {
     "packets": {
-        "udp first": FIRST, "udp first reply": NO_SLOWER, "udp established hot": HOT, "udp established cold": COLD, "icmp error": NO_SLOWER,
+        "udp first": FIRST, "udp first, with its background": NO_SLOWER, "udp first reply": NO_SLOWER,
+        "udp established hot": HOT, "udp established cold": COLD, "icmp error": NO_SLOWER,
         "tcp session of ten": NO_SLOWER, "delete by tuple": NO_SLOWER, "flush": WHOLE,
         "tcp first": FIRST, "tcp first reply": NO_SLOWER, "tcp established hot": HOT, "tcp established cold": COLD,
         "invalid by flags": NO_SLOWER, "invalid by window": NO_SLOWER,
@@ -29,9 +30,9 @@ COMMANDS = {
 BARS = {row: bar for rows in COMMANDS.values() for row, bar in rows.items()}
 
 
-def may_refuse(row, who):
-    """Rows in which something is refused by design; a figure for what was not done would be a lie elsewhere."""
-    return row.startswith("full") or (row == "/proc dump" and who == "stock")
+def may_refuse(row):
+    """Rows in which something is refused or cut short by design; a figure for what was not done would be a lie elsewhere."""
+    return row.startswith("full") or row == "/proc dump"
 
 
 def misses(row, figures):

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Bytes a connection: by how many pages all slab caches grew, large allocations included. */
+/* Bytes a connection: by how many pages all slab caches grew, large allocations included, and the buckets that came with the connections. */
+#include <linux/delay.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/vmstat.h>
@@ -42,17 +43,21 @@ static void row(struct bench *b, const char *name)
 {
 	u32 n = max_t(u32, b->flows, LEAST);
 	unsigned long before;
+	unsigned int buckets;
 	bool all;
 
 	bench_flush(b);
 	/* Longer chains would be refused. */
-	if (nf_conntrack_htable_size < n)
-		bench_set_buckets(n);
+	bench_set_buckets(n);
 	/* Emptied slabs go back after a grace period. */
 	rcu_barrier();
 	before = slab_pages();
+	buckets = nf_conntrack_htable_size;
 	all = bench_fill_udp(b, 0, n);
-	meter_say(name, (u64)(slab_pages() - before) << PAGE_SHIFT, n, !all);
+	/* Where they follow the number of connections, the last growth may still be on its way. */
+	msleep(100);
+	buckets = max(nf_conntrack_htable_size, buckets) - buckets;
+	meter_say(name, ((u64)(slab_pages() - before) << PAGE_SHIFT) + (u64)buckets * sizeof(struct hlist_nulls_head), n, !all);
 	bench_flush(b);
 }
 
