@@ -166,7 +166,9 @@ unsigned long nfct_gc_step(void)
 {
 	unsigned long delay;
 
-	mutex_lock(&gc_mutex);
+	/* Also in the middle of a resize, under the table's mutex, which a step may take in its turn: so it must not wait here. */
+	while (!mutex_trylock(&gc_mutex))
+		schedule_timeout_uninterruptible(1);
 	delay = __real_nfct_gc_run();
 	mutex_unlock(&gc_mutex);
 	return delay;
