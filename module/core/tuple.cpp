@@ -55,7 +55,7 @@ bool ports(const PacketView &packet, Tuple &t)
 
 // ICMP and ICMPv6: type, code, checksum, identifier, sequence number. The id is taken from every type, though few have one there:
 // for the others there is no inverse, so no flow comes of it.
-bool icmp(const PacketView &packet, Tuple &t)
+bool icmp_fields(const PacketView &packet, Tuple &t)
 {
 	u8 buf[8];
 	const u8 *p = packet.l4(0, 8, buf);
@@ -81,7 +81,7 @@ const u8 *enhanced_gre(const PacketView &packet, u8 (&buf)[8])
 
 // Only enhanced GRE has something like a port: the call id of the receiver. The sender's is not in the packet; whoever knows it
 // (packet/gre_keymap.cpp) fills in src_l4. All other GRE is told apart by addresses alone.
-bool gre(const PacketView &packet, Tuple &t)
+bool gre_fields(const PacketView &packet, Tuple &t)
 {
 	u8 buf[8];
 	const u8 *p = enhanced_gre(packet, buf);
@@ -113,9 +113,9 @@ bool tuple_of(const PacketView &packet, Tuple &out)
 		return ports(packet, out);
 	case ipproto::icmp:
 	case ipproto::icmpv6:
-		return icmp(packet, out);
+		return icmp_fields(packet, out);
 	case ipproto::gre:
-		return gre(packet, out);
+		return gre_fields(packet, out);
 	}
 	return true;
 }

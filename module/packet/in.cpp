@@ -23,13 +23,13 @@ Zone zone_for(const sk_buff &skb, const nf_conn *tmpl)
 	return zone;
 }
 
-static void log(const Arrival &a, Reason why, const nf_conn *ct)
+[[gnu::noinline, gnu::cold]] static void log(const Arrival &a, Reason why, const nf_conn *ct)
 {
 	if (a.n.ct.sysctl_log_invalid) [[unlikely]]
 		nfct_log_invalid(&a.skb, ct, &a.state, a.view.protonum, reason_text(why));
 }
 
-HookVerdict invalid(const Arrival &a, Reason why, const nf_conn *ct)
+[[gnu::noinline, gnu::cold]] HookVerdict invalid(const Arrival &a, Reason why, const nf_conn *ct)
 {
 	count_reason(a.n, why);
 	NFCT_STAT_INC(a.n, invalid);
@@ -155,7 +155,7 @@ using namespace nfct;
 
 // Ties a packet to its connection: skb->_nfct is set unless the packet is INVALID. Called by the hooks in PRE_ROUTING and LOCAL_OUT and
 // by bridges, flow classifiers and Open vSwitch, inside rcu_read_lock(). NF_ACCEPT or NF_DROP.
-extern "C" unsigned int nf_conntrack_in(sk_buff *skb, const nf_hook_state *state)
+extern "C" [[gnu::flatten]] unsigned int nf_conntrack_in(sk_buff *skb, const nf_hook_state *state)
 {
 	const Attached before = attached(*skb);
 	// Seen already, as on its second way through loopback, or not to be tracked.
