@@ -117,6 +117,6 @@ public:
 	Reason reason;
 };
 
-constexpr bool same_bytes(const Tuple &a, const Tuple &b) { return same_flow(a, b) && a.dir == b.dir; }
+inline bool same_bytes(const Tuple &a, const Tuple &b) { return same_flow(a, b) && a.dir == b.dir; }
 
 } // namespace nfct::test

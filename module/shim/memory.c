@@ -10,9 +10,8 @@ static struct kmem_cache *conn_cache;
 
 int nfct_shim_conn_cache_create(void)
 {
-	/* Aligned so that skb->_nfct has room for the packet's part in the connection. */
-	conn_cache = kmem_cache_create("nf_conntrack", sizeof(struct nf_conn), NFCT_INFOMASK + 1,
-				       SLAB_TYPESAFE_BY_RCU | SLAB_HWCACHE_ALIGN, NULL);
+	/* Aligned for Node::dir(), and so that skb->_nfct has room for the packet's part in the connection. */
+	conn_cache = kmem_cache_create("nf_conntrack", sizeof(struct nf_conn), NFCT_CONN_ALIGNMENT, SLAB_TYPESAFE_BY_RCU | SLAB_HWCACHE_ALIGN, NULL);
 	return conn_cache ? 0 : -ENOMEM;
 }
 

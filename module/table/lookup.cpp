@@ -33,6 +33,14 @@ bool is_flow(const Node &node, const Tuple &tuple, const Zone &zone, const net &
 	return zone.same_in(zone_of(ct), node.dir()) && is_confirmed(ct) && &net_of(ct) == &n;
 }
 
+// The lines of a connection that a packet needs beside the one with the node: all at once, not one after the other.
+static inline void fetch(const nf_conn &ct)
+{
+	const char *p = reinterpret_cast<const char *>(&ct);
+	for (usize line = 0; line < __builtin_offsetof(nf_conn, proto); line += NFCT_CONN_ALIGNMENT)
+		__builtin_prefetch(p + line);
+}
+
 Found find(const net &n, const Zone &zone, const Tuple &tuple, u32 hash, const kernel::RcuRead &rcu)
 {
 	const u32 now = kernel::now32();
@@ -43,7 +51,13 @@ Found find(const net &n, const Zone &zone, const Tuple &tuple, u32 hash, const k
 			Node node = Node::of(p);
 			nf_conn &ct = node.conn();
 			NFCT_TEST_POINT(AT_NODE);
-			__builtin_prefetch(&ct.status);
+			fetch(ct);
+			if (!same_flow(node.tuple(), tuple)) {
+				// The timeout is in the line of the original direction's node: only there it is free to look at.
+				if (node.dir() == Direction::original && is_expired(ct, now)) [[unlikely]]
+					reap_if_expired(ct, now);
+				continue;
+			}
 			if (is_expired(ct, now)) [[unlikely]] {
 				reap_if_expired(ct, now);
 				continue;

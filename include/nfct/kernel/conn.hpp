@@ -18,6 +18,7 @@
 #include <nfct/kernel/clock.hpp>
 #include <nfct/kernel/test_point.h>
 #include <nfct/kernel/types.hpp>
+#include <nfct/shim/kernel.h>
 
 // Implemented by conn/ under the kernel's names; lower layers reach them by these declarations.
 extern "C" {
@@ -52,14 +53,20 @@ struct Node {
 	// SAFETY: hnnode is the first member.
 	static Node of(hlist_nulls_node *n) { return {reinterpret_cast<nf_conntrack_tuple_hash *>(n)}; }
 	const Tuple &tuple() const { return tuple_of(h->tuple); }
-	Direction dir() const { return static_cast<Direction>(kernel::read_once(h->tuple.dst.dir)); }
-	// SAFETY: a tuple hash lives only inside nf_conn, at the index that its dir names; dir of an object never changes, even when the
-	// slab reuses it.
+	// From the address alone, so that a walk may fetch all lines of a connection before it has seen one of them. Connections are
+	// aligned such that both directions' places in one differ in the low bits.
+	Direction dir() const { return is_reply() ? Direction::reply : Direction::original; }
+	// SAFETY: a tuple hash lives only inside nf_conn.
 	nf_conn &conn() const
 	{
 		return *reinterpret_cast<nf_conn *>(reinterpret_cast<char *>(h) - __builtin_offsetof(nf_conn, tuplehash) -
-						    (h->tuple.dst.dir ? sizeof(nf_conntrack_tuple_hash) : 0));
+						    (is_reply() ? sizeof(nf_conntrack_tuple_hash) : 0));
 	}
+
+    private:
+	static constexpr unsigned long low_bits = NFCT_CONN_ALIGNMENT - 1;
+	bool is_reply() const { return (reinterpret_cast<unsigned long>(h) & low_bits) != (__builtin_offsetof(nf_conn, tuplehash) & low_bits); }
+	static_assert((sizeof(nf_conntrack_tuple_hash) & low_bits) != 0);
 };
 static_assert(__builtin_offsetof(nf_conntrack_tuple_hash, hnnode) == 0);
 

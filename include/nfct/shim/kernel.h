@@ -53,6 +53,8 @@ void nfct_shim_list_del_rcu(struct list_head *n);
 extern spinlock_t nfct_gre_keymap_lock;
 
 /* memory.c: slab and page memory. */
+/* Of every connection, so that Node::dir() can tell its two places in chains apart. */
+enum { NFCT_CONN_ALIGNMENT = 64 };
 int nfct_shim_conn_cache_create(void);
 void nfct_shim_conn_cache_destroy(void);
 /* An object of the SLAB_TYPESAFE_BY_RCU cache, not cleared. Null: no memory. */
