@@ -2,28 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # 200 network namespaces are created, filled with IPv4 and IPv6 traffic and destroyed while others work on; no connection remains.
 # time-limit: 150
+from actors import short_life
 from traffic import *
 
 NAMESPACES = scale("NFCT_STRESS_NETNS", 200)
 AT_ONCE = 4
 QUIET = 2                   # namespaces that live through all of it
-
-
-def short_life(number):
-    """One namespace: some traffic, entries left behind in every state, gone with its process."""
-    own_namespace()
-    four = Loopback()
-    for _ in range(1 + number % 3):
-        four.round()
-    if number % 2:
-        Loopback(socket.AF_INET6).round()
-    if number % 5 == 0:                     # torn down while a lot is in the table
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-            for port in range(1, 300):
-                sock.sendto(b"x", ("127.0.0.1", port))
-    with open("/proc/sys/net/netfilter/nf_conntrack_count") as file:
-        if int(file.read()) < 3:
-            raise AssertionError("nothing was tracked")
 
 
 def long_life(stop):

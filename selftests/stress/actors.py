@@ -1,0 +1,326 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Processes that each do one thing to conntrack over and over, against each other, until told to park or to end.
+
+The conductor and its actors share one page: what is to be done, and for each actor how often it did its thing and whether it rests.
+"""
+
+import mmap
+
+import ctnetlink as ct
+from listener import GROUP_DESTROY, GROUP_NEW, GROUP_UPDATE, Deaf
+from traffic import *
+
+RUN, PARK, END = 0, 1, 2
+FLOWS = 256                 # flows that the two senders, the deleter and the creator fight over; ports from BASE
+BASE = 20000
+ONCE = range(1000, 20000)   # source ports of flows with a single packet
+OFFERED = 7000              # the port that expectations are for
+PARAMETER = "/sys/module/nf_conntrack/parameters/hashsize"
+SIZES = (512, 16384, 1024, 65536, 3000, 8192)
+
+
+class Stage:
+    def __init__(self):
+        self.page = mmap.mmap(-1, 4096)
+        self.names, self.children = [], []
+
+    order = property(lambda self: self.page[0], lambda self, value: self.page.__setitem__(0, value))
+
+    def start(self, name, act, *arguments):
+        """act(...) is a generator: each step that it yields is one action done."""
+        number = len(self.names)
+        self.names.append(name)
+        self.children.append(spawn(self.play, number, act, *arguments))
+
+    def play(self, number, act, *arguments):
+        at, done = 16 + 16 * number, 0
+        for _ in act(*arguments):
+            done += 1
+            struct.pack_into("=Q", self.page, at, done)
+            if self.order == PARK:
+                self.page[at + 8] = 1
+                while self.order == PARK:
+                    time.sleep(0.01)
+                self.page[at + 8] = 0
+            if self.order == END:
+                return
+
+    def done(self, number):
+        return struct.unpack_from("=Q", self.page, 16 + 16 * number)[0]
+
+    def alive(self):
+        """The names of those that still play."""
+        return [name for name, child in zip(self.names, self.children) if os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None]
+
+    def park(self):
+        """Waits until everybody rests."""
+        self.order = PARK
+        wait_quietly(lambda: all(self.page[16 + 16 * number + 8] for number in range(len(self.names))) or len(self.alive()) < len(self.names),
+                     "somebody does not come to rest", 60)
+        gone = set(self.names) - set(self.alive())
+        if gone:
+            fail(f"ended before its time: {', '.join(sorted(gone))}")
+
+    def go_on(self):
+        self.order = RUN
+
+    def end(self):
+        self.order = END
+        return join(self.children, 60)
+
+
+# ---- packets -------------------------------------------------------------------------------------------------------------------------
+
+def wire(name):
+    """A socket that only sends, on one of the lab's wires."""
+    with inside(WIRES):
+        sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+        sock.bind((name, 0))
+    return sock
+
+
+def from_client(packet):
+    return ethernet(MAC["rc"], MAC["wc"], packet)
+
+
+def from_server(packet):
+    return ethernet(MAC["rs"], MAC["ws"], packet)
+
+
+def conversation(port):
+    """One flow's packets, (client side?, frame) in their order: TCP from SYN to RST, UDP or an echo, in both families."""
+    kind = port % 4
+    if kind == 0:
+        c, s, pair = C, S, (ip4, TCP)
+    else:
+        c, s, pair = ((C, S, (ip4, UDP)), (C6, S6, (ip6, UDP)), (C, S, (ip4, ICMP)))[kind - 1]
+    make, proto = pair
+    if proto == UDP:
+        return [(True, make(c, s, proto, udp(port, 53, b"question"))), (False, make(s, c, proto, udp(53, port, b"answer")))] * 2
+    if proto == ICMP:
+        return [(True, make(c, s, proto, echo(port))), (False, make(s, c, proto, echo(port, reply=True)))]
+    ends = [(True, tcp(port, 80, "S", 100)), (False, tcp(80, port, "SA", 500, 101)), (True, tcp(port, 80, "A", 101, 501)),
+            (True, tcp(port, 80, "PA", 101, 501, payload=b"question")), (False, tcp(80, port, "PA", 501, 109, payload=b"answer")),
+            (True, tcp(port, 80, "FA", 109, 507)), (False, tcp(80, port, "FA", 507, 110)), (True, tcp(port, 80, "A", 110, 508))]
+    return [(client, make(*((c, s) if client else (s, c)), proto, segment)) for client, segment in ends]
+
+
+def send(cpu, seed):
+    """On one processor the packets of all flows, which another sends at the same time: lookups, confirmations, clashes, states."""
+    os.sched_setaffinity(0, {cpu})
+    chance = random.Random(seed)
+    both = {"wc": [], "ws": []}
+    batches = []
+    for first in range(BASE, BASE + FLOWS, 16):
+        steps = [conversation(port) for port in range(first, first + 16)]
+        for turn in range(max(map(len, steps))):
+            for client, frame_of, name in ((True, from_client, "wc"), (False, from_server, "ws")):
+                frames = [frame_of(talk[turn][1]) for talk in steps if turn < len(talk) and talk[turn][0] == client]
+                if frames:
+                    batches.append((name, len(both[name]), len(both[name]) + len(frames)))
+                    both[name] += frames
+    bursts = {name: Burst(wire(name), frames) for name, frames in both.items()}
+    single = Burst(wire("wc"), udp_frames(None, ONCE))
+    offered = Burst(wire("wc"), [from_client(ip4(C, S, UDP, udp(port, OFFERED))) for port in range(100, 164)])
+    while True:
+        for name, first, last in batches:
+            bursts[name].send(first, last)
+            if chance.random() < 0.02:
+                at = chance.randrange(len(ONCE) - 64)
+                single.send(at, at + 64)
+                offered.send()
+            yield
+
+
+# ---- what others do to the table --------------------------------------------------------------------------------------------------
+
+def resize():
+    with inside(None):
+        for number in range(1 << 60):
+            put(PARAMETER, SIZES[number % len(SIZES)])
+            yield
+            time.sleep(0.05)
+
+
+def put(path, value):
+    with open(path, "w") as file:
+        file.write(str(value))
+
+
+def asker():
+    talk = ct.Talk()
+    talk.sock.settimeout(60 * SLOW)
+    return talk
+
+
+def dump():
+    """Each of the ways to read the tables."""
+    talk = asker()
+    while True:
+        for path in ("nf_conntrack", "nf_conntrack_expect", "stat/nf_conntrack"):
+            with open("/proc/net/" + path, "rb") as file:
+                while file.read(5000):
+                    pass
+            yield
+        for subsystem in (ct.CT, ct.EXP):
+            talk.ask(ct.GET, b"", ct.DUMP, subsystem=subsystem)
+            yield
+
+
+def some_flow(chance):
+    return ct.both(UDP, BASE + 4 * chance.randrange(FLOWS // 4) + 1, 53)
+
+
+def delete(seed):
+    """Single flows, and now and then all of them."""
+    talk, chance = asker(), random.Random(seed)
+    while True:
+        for _ in range(50):
+            talk.delete(some_flow(chance))
+            yield
+        if chance.random() < 0.2:
+            talk.flush()
+            yield
+        time.sleep(0.02)
+
+
+def create(seed):
+    """The senders' flows made and changed through netlink: marks, timeouts, labels, status."""
+    talk, chance = asker(), random.Random(seed)
+    changes = (ct.u32(ct.MARK, 7), ct.u32(ct.TIMEOUT_LEFT, 2), ct.u32(ct.STATUS, ct.IPS_CONFIRMED | ct.IPS_SEEN_REPLY | ct.IPS_ASSURED),
+               ct.attribute(ct.LABELS, b"\x05" + b"\0" * 15))
+    while True:
+        flow = some_flow(chance)
+        if chance.random() < 0.3:
+            talk.create(flow + ct.u32(ct.TIMEOUT_LEFT, 3) + ct.u32(ct.MARK, 1))
+        else:
+            talk.update(flow + chance.choice(changes))
+        yield
+        time.sleep(0.001)
+
+
+def expect(seed):
+    """Expectations of the senders' flows for packets that they send, too: made, read, deleted, fulfilled, gone with their master."""
+    talk, chance = asker(), random.Random(seed)
+    while True:
+        port = chance.randrange(100, 164)
+        def tuple_of(kind, src, dst, sport, dport, proto=UDP):
+            return ct.nest(kind, ct.ip_part(src, dst), ct.ports(proto, sport, dport))
+        master = tuple_of(ct.EXPECT_MASTER, C, S, BASE + 4 * chance.randrange(FLOWS // 4) + 1, 53)
+        expected = tuple_of(ct.EXPECT_TUPLE, C, S, port, OFFERED)
+        mask = tuple_of(ct.EXPECT_MASK, "255.255.255.255", "255.255.255.255", 0xffff, 0xffff)
+        talk.ask(ct.NEW, master + expected + mask + ct.u32(ct.EXPECT_TIMEOUT, 2), ct.CREATE, subsystem=ct.EXP)
+        if chance.random() < 0.3:
+            talk.ask(ct.DELETE, expected, subsystem=ct.EXP)
+        if chance.random() < 0.02:
+            talk.ask(ct.DELETE, b"", subsystem=ct.EXP)
+        yield
+        time.sleep(0.002)
+
+
+def helper():
+    """A helper comes, gets connections, expects something for them, and goes."""
+    talk = asker()
+    requests = Burst(wire("wc"), [from_client(ip4(C, S, UDP, udp(port, 69, b"\0\1file\0octet\0"))) for port in range(3000, 3032)])
+    while True:
+        run("modprobe", "nf_conntrack_tftp")
+        for port in range(3000, 3032):
+            talk.create(ct.both(UDP, port, 69) + ct.u32(ct.TIMEOUT_LEFT, 5) + ct.nest(ct.HELP, ct.attribute(1, b"tftp\0")))
+        for _ in range(3):
+            requests.send()
+            yield
+        run("modprobe", "-r", "nf_conntrack_tftp")
+        yield
+
+
+def listen():
+    """A listener for events that is deaf now and then: what it could not take must wait."""
+    while True:
+        ears = Deaf(GROUP_NEW, GROUP_UPDATE, GROUP_DESTROY)
+        ears.take(0.1)
+        yield
+        time.sleep(0.3)
+        yield
+        ears.take(0.05)
+        ears.sock.close()
+
+
+RULESETS = ["""*nat
+:PREROUTING ACCEPT
+-A POSTROUTING -o rs -p udp --sport 1000:10000 -j MASQUERADE
+COMMIT
+*raw
+-A PREROUTING -p udp --dport 9 -j CT --zone 1
+COMMIT
+*filter
+-A FORWARD -m conntrack --ctstate INVALID -j DROP
+-A FORWARD -m connmark --mark 7 -j ACCEPT
+COMMIT
+""", """*nat
+:PREROUTING ACCEPT
+-A POSTROUTING -o rs -p udp --sport 10001:15000 -j MASQUERADE --random
+COMMIT
+*raw
+-A PREROUTING -p icmp -j CT --notrack
+COMMIT
+*filter
+-A FORWARD -m conntrack --ctstate NEW,ESTABLISHED,RELATED -j ACCEPT
+COMMIT
+"""]
+
+
+def rules():
+    for number in range(1 << 60):
+        run("iptables-legacy-restore", stdin=RULESETS[number % 2])
+        yield
+        time.sleep(0.2)
+
+
+def switches(seed):
+    """Settings that packets read."""
+    chance = random.Random(seed)
+    while True:
+        for name in ("acct", "timestamp", "events", "tcp_be_liberal", "tcp_loose", "checksum"):
+            sysctl(name, chance.randrange(2))
+        sysctl("udp_timeout", chance.choice((1, 3, 20)))
+        yield
+        time.sleep(0.1)
+
+
+# ---- namespaces that come and go ----------------------------------------------------------------------------------------------------
+
+def short_life(number):
+    """One namespace: some traffic, entries left behind in every state, gone with its process."""
+    own_namespace()
+    four = Loopback()
+    for _ in range(1 + number % 3):
+        four.round()
+    if number % 2:
+        Loopback(socket.AF_INET6).round()
+    if number % 5 == 0:                     # torn down while a lot is in the table
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+            for port in range(1, 300):
+                sock.sendto(b"x", ("127.0.0.1", port))
+    with open("/proc/sys/net/netfilter/nf_conntrack_count") as file:
+        if int(file.read()) < 3:
+            raise AssertionError("nothing was tracked")
+
+
+def namespaces():
+    number = 0
+    while True:
+        failed = join([spawn(short_life, number)])
+        if failed:
+            raise AssertionError(f"a namespace: {failed}")
+        number += 1
+        yield
+
+
+def witness(family):
+    """Real sockets in a namespace that nobody meddles with: not a byte is lost, whatever happens beside it."""
+    own_namespace()
+    talk = Loopback(family)
+    while True:
+        talk.round(talk.rounds % 20 == 0)
+        yield
+        time.sleep(0.01)

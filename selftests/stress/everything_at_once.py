@@ -1,0 +1,122 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+# Packets, netlink, resizes, dumps, events, helpers, rules and namespaces against each other: memory stays, the count is that of a walk.
+# time-limit: 150
+"""For NFCT_STRESS_SECONDS (30; `make soak` says more). At the end of each phase all rest, and accounts are settled."""
+
+import actors
+from actors import *
+
+SECONDS = scale("NFCT_STRESS_SECONDS", 30)
+PHASE = min(30, max(5, SECONDS // 3))
+# Settings that the phases go through: room for all; a table that is always full; entries that run out at once.
+PHASES = (("roomy", dict(max=50000, udp=20)), ("full", dict(max=400, udp=20)), ("short", dict(max=50000, udp=1)))
+SLABS = "/sys/kernel/slab/"
+# What may be more at the end than after the warm-up. Slabs and per-processor lists that are partly used differ by some hundred KiB from
+# one quiet point to the next; one leaked connection in a thousand packets would be ten times this within a minute.
+TOLERANCE = 4096
+COMPLAINT = re.compile(r"WARNING:|BUG:|BUG |Oops|suspicious RCU|KCSAN|UBSAN|refcount_t|stall|blocked for more than|unregister_netdevice: waiting")
+
+
+def memory():
+    """KiB that the kernel holds for itself and cannot give back, once connections and namespaces that are gone have been freed."""
+    def now():
+        with open("/proc/meminfo") as file:
+            fields = {line.split(":")[0]: int(line.split()[1]) for line in file}
+        return fields["SUnreclaim"] + fields["VmallocUsed"] + fields["Percpu"]
+    least, same = now(), 0
+    while same < 8:                 # RCU and the namespaces' worker take their time
+        time.sleep(0.25)
+        value = now()
+        least, same = (value, 0) if value < least - 64 else (min(value, least), same + 1)
+    return least
+
+
+def settle(stage, report):
+    """A quiet point: everybody rests, the count must be what a walk finds."""
+    stage.park()
+    with inside(None):
+        put(PARAMETER, 4096)
+    equal = []
+
+    def agree():
+        walk, said = len(rows()), int(run("conntrack", "-C"))     # the walk clears expired ones away
+        equal[:] = walk, said
+        return walk == said
+    wait_quietly(agree, f"the walk and the count differ: {equal}", 20)
+    walk = equal[0]
+    run("conntrack", "-F")
+    wait_quietly(lambda: count() == 0, "entries are left after a flush", 20)
+    objects()                       # gives empty pages back
+    kib = memory()
+    complaints = len(COMPLAINT.findall(run("dmesg")))
+    return walk, kib, complaints
+
+
+def say(line):
+    print(line, flush=True)
+    path = os.environ.get("NFCT_STRESS_REPORT")
+    if path:
+        with open(path, "a") as file:
+            file.write(line + "\n")
+
+
+def test():
+    hold_hooks()
+    run("modprobe", "nf_conntrack", "enable_hooks=1")
+    run("modprobe", "nf_conntrack_netlink")
+    lab = Lab(v6=True)
+    for sock in lab.wire.values():
+        sock.close()
+    run("iptables-legacy-restore", stdin=RULESETS[0])
+    cpus = sorted(os.sched_getaffinity(1))
+    os.sched_setaffinity(0, set(cpus))
+    stage = Stage()
+    for number, cpu in enumerate(cpus):
+        stage.start(f"packets.{number}", send, cpu, number)
+    for name, act, *arguments in (("resizes", resize), ("dumps", dump), ("deletions", delete, 11), ("creations", create, 12), ("expectations", expect, 13),
+                                  ("helpers", helper), ("events", listen), ("rules", rules), ("switches", switches, 14), ("namespaces", namespaces),
+                                  ("witness 4", witness, socket.AF_INET), ("witness 6", witness, socket.AF_INET6)):
+        stage.start(name, act, *arguments)
+    short = [name.replace("packets.", "sent") for name in stage.names]
+    say("# phase     " + " ".join(f"{name[:11]:>11}" for name in short) + "   entries     KiB reports seconds")
+    begun, number, before, figures = time.monotonic(), 0, [0] * len(stage.names), []
+    try:
+        while number < 3 or time.monotonic() - begun < SECONDS:
+            name, settings = PHASES[number % len(PHASES)]
+            start = time.monotonic()
+            with inside(None):
+                put("/proc/sys/net/nf_conntrack_max", settings["max"])
+            sysctl("udp_timeout", settings["udp"])
+            stage.go_on()
+            time.sleep(PHASE)
+            walk, kib, complaints = settle(stage, say)
+            done = [stage.done(n) for n in range(len(stage.names))]
+            more = [now - was for now, was in zip(done, before)]
+            before = done
+            figures.append(kib)
+            say(f"# {number:3} {name:6}" + " ".join(f"{amount:11}" for amount in more) +
+                f" {walk:9} {kib:7} {complaints:7} {time.monotonic() - start:7.0f}")
+            idle = [n for n, amount in zip(stage.names, more) if not amount]
+            if idle:
+                fail(f"did nothing: {', '.join(idle)}")
+            number += 1
+    finally:
+        failed = stage.end()
+    check_equal("actors that failed", failed, [])
+    say(f"# total     " + " ".join(f"{amount:11}" for amount in before))
+    warm = max(figures[:3])
+    check(figures[-1] <= warm + TOLERANCE, f"memory: {warm} KiB after the first three phases, {figures[-1]} KiB at the end")
+    for field in ("insert_failed", "drop", "early_drop", "clashres", "search_restart"):
+        print(f"{field}: {stat(field)}")
+    check(stat("clashres") > 0 or len(cpus) < 2, "first packets met on two processors")
+    check(stat("early_drop") > 0, "the full table made room")
+    os.close(lab.router)
+    with open("/proc/1/ns/net") as initial:
+        enter(initial.fileno())
+    for name in (ROUTER, WIRES):
+        run("ip", "netns", "del", name)
+    all_objects_gone(60)
+
+
+main(test)
