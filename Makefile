@@ -64,7 +64,7 @@ check-build:
 	@$(top)/scripts/test-build.sh $(firstword $(kernels))
 
 # ---- programs of the other directories -------------------------------------------------------------------------------------------------
-.PHONY: demo shell test test-stock test-upstream test-install test-dbg test-mutants kunit diff bench host-test fuzz deps install uninstall clean help
+.PHONY: demo shell test test-stock test-upstream test-install test-dbg test-mutants kunit diff bench soak host-test fuzz deps install uninstall clean help
 run = @if [ -x $(top)/$1 ]; then exec $(top)/$1 $2; else echo "$1 is not there yet" >&2; exit 1; fi
 
 demo:       ; $(call run,qemu/demo.sh,$(KVER))
@@ -77,6 +77,7 @@ test-upstream: ; $(call run,scripts/test-upstream.sh,$(addprefix -k ,$(KVER)))
 test-mutants: ; $(call run,scripts/test-mutants)
 kunit:      ; $(call run,scripts/kunit.sh)
 diff:       ; $(call run,scripts/diff.sh,$(addprefix -k ,$(KVER)) $(or $(PACKETS),10000000) $(SEED))
+soak:       ; $(call run,scripts/soak.sh,$(addprefix -k ,$(KVER)) $(MINUTES))
 bench:      ; $(call run,scripts/bench,$(QUICK))
 host-test:  ; $(call run,scripts/host-test.sh)
 fuzz:       ; $(call run,scripts/fuzz.sh,$(SECONDS))
@@ -106,6 +107,7 @@ make shell [KVER=6.12]          the same machine with a prompt
 make test                       all tests;  make kunit, make host-test: parts of them
 make fuzz [SECONDS=3600]        the fuzz targets with sanitizers, an hour in all
 make diff [PACKETS=..] [SEED=..] [KVER=6.1] the same packets through stock and ours: 10,000,000 if not told otherwise
+make soak [MINUTES=30] [KVER=6.1] traffic, rules, dumps, resizes and namespaces against each other: memory flat, count right
 make bench [QUICK=1]            what a packet costs, stock beside ours
 make test-stock                 the same selftests on the kernel's own module
 make test-upstream [KVER=6.12]  the kernel's own netfilter selftests, on stock and on ours

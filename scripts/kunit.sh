@@ -10,11 +10,15 @@ set -u -o pipefail
 top=$(dirname "$(dirname "$(readlink -f "$0")")")
 . "$top/qemu/lib/cache.sh"
 . "$top/qemu/lib/verdict.sh"
+. "$top/qemu/lib/kcsan.sh"
 kernel=${1:-dbg-6.12}
 
 module=$("$top/qemu/module-for" "$kernel" KUNIT=1) || die "no module to test"
 T=$(mktemp -d)
 trap 'rm -rf "$T"' EXIT
+
+forgiven=
+case $kernel in kcsan*) forgiven=$KCSAN_FORGIVEN;; esac
 
 # What runs in the guest. Its status tells what went wrong after the suites.
 cat >"$T/job" <<'J'
@@ -33,7 +37,7 @@ case $kernel in
 uml*) "$top/qemu/uml" -l -f "${kernel%%-*}" -V "${kernel#*-}" -M "$module" bash -c "$(cat "$T/job"); " >"$T/stdout" 2>"$T/stderr"
 	status=$?
 	log=$NFCT_CACHE/uml.log;;
-*) "$top/qemu/vm" -s -l -t 900 -o "$T/run" -M "$module" "$kernel" bash "$T/job" >"$T/stdout" 2>"$T/stderr"
+*) "$top/qemu/vm" -s -l -t 900 -a "$forgiven" -o "$T/run" -M "$module" "$kernel" bash "$T/job" >"$T/stdout" 2>"$T/stderr"
 	status=$?
 	log=$T/run/console.log;;
 esac
@@ -51,7 +55,7 @@ one_of $status 10 11 12 251 252 253 254
 result $? 2 "nothing holds the module, it unloads"
 one_of $status 10 11 12 13 251 252 253 254
 result $? 3 "its caches are gone"
-! findings "$log" >"$T/findings"
+! findings "$log" "$forgiven" >"$T/findings"
 result $? 4 "no checker has anything to report"
 echo "1..4"
 

@@ -13,6 +13,7 @@
 #   bench          each row of the benchmark once, on stock and ours: it does what it counts
 #   selftests      network namespaces, on both stock kernels side by side, each on one processor
 #   races          the selftests that want two processors, on both stock kernels
+#   kcsan          data races: the suites, and everything against everything for a minute, on two processors of a kernel that looks for them
 #   selftests-dbg  failing allocations, and the selftests about lifetimes, on the kernel with every checker and two processors
 #   selftests-dbg-all  (only by name) all selftests there
 #   install        (only by name) make install, with and without DKMS, and make uninstall, over reboots of both stock kernels
@@ -22,6 +23,7 @@
 set -u -o pipefail
 top=$(dirname "$(dirname "$(readlink -f "$0")")")
 . "$top/qemu/lib/cache.sh"
+. "$top/qemu/lib/kcsan.sh"
 cd "$top" || exit 1
 kernels="6.1 6.12"
 # Where the checkers have most to look at; make test-dbg runs all (an hour and more).
@@ -83,7 +85,10 @@ steps() {
 selftests() {	# selftests KERNEL CPUS MODULE|- [RUN.SH-OPTION...]
 	local kernel=$1 vm=("$top/qemu/vm" -c "$2" -t "${SELFTESTS_LIMIT:-2700}") module=$3
 	shift 3
-	case $kernel in dbg*) vm+=(-l -m 3G);; esac
+	case $kernel in
+	dbg*) vm+=(-l -m 3G);;
+	kcsan*) vm+=(-m 3G -a "$KCSAN_FORGIVEN" -e NFCT_FORGIVEN="$KCSAN_FORGIVEN");;
+	esac
 	[ "$module" = - ] || vm+=(-M "$module")
 	"${vm[@]}" -e NFCT_SECOND_TRY=1 "$kernel" "$top/selftests/run.sh" "$@"
 }
@@ -113,6 +118,9 @@ run_tier() {
 	bench) tier bench "$top/scripts/bench" smoke;;
 	selftests) side_by_side selftests ours 1 $others;;
 	races) for k in $kernels; do tier "races $k" ours "$k" 2 $races; done;;
+	kcsan)
+		tier "kunit kcsan-6.12" "$top/scripts/kunit.sh" kcsan-6.12
+		tier "races kcsan-6.12" ours kcsan-6.12 2 --dbg stress/everything_at_once;;
 	selftests-dbg)
 		if [ $((SECONDS - begin)) -gt "${NFCT_BUDGET:-999999}" ]; then
 			skipped=$((skipped + 1))
@@ -131,7 +139,7 @@ run_tier() {
 
 "$top/scripts/deps.sh" test || { echo "0 passed, 1 failed"; exit 1; }
 : >"$T/failures"
-[ $# -gt 0 ] || set -- machinery host fuzz build checks kunit diff bench selftests races selftests-dbg
+[ $# -gt 0 ] || set -- machinery host fuzz build checks kunit diff bench selftests races kcsan selftests-dbg
 for t; do run_tier "$t"; done
 
 printf '\n%-22s %7s %7s %8s %9s\n' tier passed failed skipped time

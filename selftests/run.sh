@@ -8,6 +8,8 @@
 #   --dbg    test kernel (KASAN, lockdep, kmemleak): longer time limits, a kmemleak scan after the last test of each folder
 # environment:
 #   NFCT_IMPL=stock|ours   which module modprobe finds (default: asked of modinfo; the kernel's own is "intree")
+#   NFCT_STRESS_SECONDS=N  how long stress/everything_at_once goes on
+#   NFCT_FORGIVEN=RE       lines of the kernel log that are no complaint
 #   NFCT_KEEP_GOING=0      stop at the first failure
 #   NFCT_SECOND_TRY=1      a test that fails is run once more, and the report says so: emulated time is not always kind. Not one that
 #                          leaves the kernel unwell: a complaint, a leak or a module that stays is a failure at once
@@ -33,7 +35,7 @@ for arg; do
 	case $arg in
 	--list) MODE=list ;;
 	--dbg) DBG=1 ;;
-	-*) sed -n '3,18s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+	-*) sed -n '3,20s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 	*) WANTED+=("$arg") ;;
 	esac
 done
@@ -104,7 +106,7 @@ aftermath() {
 		bad=1
 	fi
 	[ "$1" != last ] || kmemleak_scan || bad=1
-	complaint=$(log_since_mark | grep -aE "$COMPLAINT")
+	complaint=$(log_since_mark | grep -aE "$COMPLAINT" | grep -avE "${NFCT_FORGIVEN:-^$}")
 	if [ -n "$complaint" ]; then
 		echo "kernel log:"
 		log_since_mark | tail -80
@@ -121,6 +123,7 @@ run_one() {
 	local file=$1 limit=$LIMIT own
 	own=$(sed -n 's/^# time-limit: *\([0-9]*\).*/\1/p' "$HERE/$file" | head -1)
 	[ -n "$own" ] && limit=$((own * LIMIT / 180))
+	limit=$((limit + 2 * ${NFCT_STRESS_SECONDS:-0}))
 	mkdir -p "$NFCT_TMP"
 	(cd "$NFCT_TMP" && exec timeout -k 5 "$limit" "$HERE/$file" </dev/null >"$WORK/output" 2>&1)
 }
