@@ -17,8 +17,8 @@ module=$("$top/qemu/module-for" "$kernel" KUNIT=1) || die "no module to test"
 T=$(mktemp -d)
 trap 'rm -rf "$T"' EXIT
 
-forgiven=
-case $kernel in kcsan*) forgiven=$KCSAN_FORGIVEN;; esac
+options=(-l) forgiven=
+case $kernel in kcsan*) options=("${KCSAN_OPTIONS[@]}") forgiven=$KCSAN_FORGIVEN;; esac
 
 # What runs in the guest. Its status tells what went wrong after the suites.
 cat >"$T/job" <<'J'
@@ -37,7 +37,7 @@ case $kernel in
 uml*) "$top/qemu/uml" -l -f "${kernel%%-*}" -V "${kernel#*-}" -M "$module" bash -c "$(cat "$T/job"); " >"$T/stdout" 2>"$T/stderr"
 	status=$?
 	log=$NFCT_CACHE/uml.log;;
-*) "$top/qemu/vm" -s -l -t 900 -a "$forgiven" -o "$T/run" -M "$module" "$kernel" bash "$T/job" >"$T/stdout" 2>"$T/stderr"
+*) "$top/qemu/vm" -s "${options[@]}" -t 900 -o "$T/run" -M "$module" "$kernel" bash "$T/job" >"$T/stdout" 2>"$T/stderr"
 	status=$?
 	log=$T/run/console.log;;
 esac

@@ -21,7 +21,7 @@ trap 'rm -rf "$T"' EXIT
 options=() dbg=()
 case $kernel in
 dbg*) options=(-l -m 3G) dbg=(--dbg);;
-kcsan*) options=(-m 3G -a "$KCSAN_FORGIVEN" -e NFCT_FORGIVEN="$KCSAN_FORGIVEN") dbg=(--dbg);;
+kcsan*) options=("${KCSAN_OPTIONS[@]}") dbg=(--dbg);;
 esac
 mkdir -p "$T/run/out"
 : >"$T/run/out/report"

@@ -87,7 +87,7 @@ selftests() {	# selftests KERNEL CPUS MODULE|- [RUN.SH-OPTION...]
 	shift 3
 	case $kernel in
 	dbg*) vm+=(-l -m 3G);;
-	kcsan*) vm+=(-m 3G -a "$KCSAN_FORGIVEN" -e NFCT_FORGIVEN="$KCSAN_FORGIVEN");;
+	kcsan*) vm+=("${KCSAN_OPTIONS[@]}");;
 	esac
 	[ "$module" = - ] || vm+=(-M "$module")
 	"${vm[@]}" -e NFCT_SECOND_TRY=1 "$kernel" "$top/selftests/run.sh" "$@"

@@ -65,7 +65,7 @@ def test():
     hold_hooks()
     mark = log_mark()
     run("modprobe", "nf_conntrack", "enable_hooks=1")
-    run("modprobe", "nf_conntrack_netlink")
+    run("modprobe", "-a", "nf_conntrack_netlink", "nf_conntrack_ftp")
     lab = Lab(v6=True)
     for sock in lab.wire.values():
         sock.close()
@@ -73,8 +73,9 @@ def test():
     cpus = sorted(os.sched_getaffinity(1))
     os.sched_setaffinity(0, set(cpus))
     stage = Stage()
+    frames, batches = conversations()
     for number, cpu in enumerate(cpus):
-        stage.start(f"packets.{number}", send, cpu, number)
+        stage.start(f"packets.{number}", send, cpu, number, frames, batches)
     for name, act, *arguments in (("resizes", resize), ("dumps", dump), ("deletions", delete, 11), ("creations", create, 12), ("expectations", expect, 13),
                                   ("helpers", helper), ("events", listen), ("rules", rules), ("switches", switches, 14), ("namespaces", namespaces),
                                   ("witness 4", witness, socket.AF_INET), ("witness 6", witness, socket.AF_INET6)):
@@ -99,9 +100,6 @@ def test():
             figures.append(kib)
             say(f"# {number:3} {name:6}" + " ".join(f"{amount:11}" for amount in more) +
                 f" {walk:9} {kib:7} {complaints:7} {time.monotonic() - start:7.0f}")
-            idle = [n for n, amount in zip(stage.names, more) if not amount]
-            if idle:
-                fail(f"did nothing: {', '.join(idle)}")
             number += 1
     finally:
         failed = stage.end()
