@@ -13,11 +13,12 @@ SECONDS = scale("NFCT_STRESS_SECONDS", 30)
 PHASE = min(30, max(5, SECONDS // 3))
 # Settings that the phases go through: room for all; a table that is always full; entries that run out at once.
 PHASES = (("roomy", dict(max=50000, udp=20)), ("full", dict(max=400, udp=20)), ("short", dict(max=50000, udp=1)))
-SLABS = "/sys/kernel/slab/"
 # What may be more at the end than after the warm-up. Slabs and per-processor lists that are partly used differ by some hundred KiB from
 # one quiet point to the next; one leaked connection in a thousand packets would be ten times this within a minute.
 TOLERANCE = 4096
 COMPLAINT = re.compile(r"WARNING:|BUG:|BUG |Oops|suspicious RCU|KCSAN|UBSAN|refcount_t|stall|blocked for more than|unregister_netdevice: waiting")
+
+FORGIVEN = re.compile(os.environ.get("NFCT_FORGIVEN", r"^$"))
 
 
 def memory():
@@ -63,6 +64,8 @@ def say(line):
 
 def test():
     hold_hooks()
+    for name, value in (("cost", 60), ("burst", 5)):          # "table full" would push everything else out of the log
+        put("/proc/sys/net/core/message_" + name, value)
     mark = log_mark()
     run("modprobe", "nf_conntrack", "enable_hooks=1")
     run("modprobe", "-a", "nf_conntrack_netlink", "nf_conntrack_ftp")
@@ -93,7 +96,7 @@ def test():
             stage.go_on()
             time.sleep(PHASE)
             walk, kib = settle(stage)
-            complaints = sum(bool(COMPLAINT.search(line)) for line in log_lines(mark))
+            complaints = sum(bool(COMPLAINT.search(line)) and not FORGIVEN.search(line) for line in log_lines(mark))
             done = [stage.done(n) for n in range(len(stage.names))]
             more = [now - was for now, was in zip(done, before)]
             before = done

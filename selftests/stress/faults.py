@@ -9,6 +9,8 @@ from traffic import *
 
 DEBUG = "/sys/kernel/debug/"
 KINDS = ("failslab", "fail_page_alloc")
+# A stack in the kernel log for each failure: which of the sites in kunit/ALLOCATIONS.md did fail?
+TRACES = os.environ.get("NFCT_FAULT_TRACES") == "1"
 # Where modules live on x86-64, whatever the kernel's own size; the kernel's text lies below.
 ALL_MODULES = (0xffffffffa0000000, 0xffffffffff000000)
 
@@ -31,7 +33,7 @@ def only_from(first, last):
     for kind in KINDS:
         base = DEBUG + kind + "/"
         put(base + "probability", 0)
-        put(base + "verbose", 0)
+        put(base + "verbose", 2 if TRACES else 0)
         put(base + "ignore-gfp-wait", "N")
         put(base + "stacktrace-depth", 32)
         put(base + "require-start", hex(first))
