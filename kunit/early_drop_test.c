@@ -160,18 +160,27 @@ static void no_limit(struct kunit *test)
 }
 
 /* A refused packet has the collector look for those that may go; the next ones need not call again before it came. */
+/* A run may end in the middle of a pass on a slow machine; the pass after that one begins with what was wanted until then. */
+static void two_passes(void)
+{
+	unsigned int i, passes = 0;
+
+	for (i = 0; i < 1000 && passes < 2; i++)
+		passes += nfct_gc_step() > 1;
+}
+
 static void the_collector_is_called(struct kunit *test)
 {
 	unsigned int kicks;
 
 	fill(test, 40, 40);
-	nfct_gc_step(); /* serves what earlier packets wanted */
+	two_passes(); /* serves what earlier packets wanted */
 	kicks = nfct_gc_kicks();
 	KUNIT_EXPECT_EQ(test, newcomer(test), NFCT_DROPPED);
 	KUNIT_EXPECT_EQ(test, nfct_gc_kicks(), kicks + 1);
 	KUNIT_EXPECT_EQ(test, newcomer(test), NFCT_DROPPED);
 	KUNIT_EXPECT_EQ(test, nfct_gc_kicks(), kicks + 1);
-	nfct_gc_step();
+	two_passes();
 	KUNIT_EXPECT_EQ(test, newcomer(test), NFCT_DROPPED);
 	KUNIT_EXPECT_EQ(test, nfct_gc_kicks(), kicks + 2);
 }
