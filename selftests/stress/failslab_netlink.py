@@ -54,7 +54,7 @@ def test():
 
     left = ct.u32(ct.TIMEOUT_LEFT, 600)
     for what, body in (("plain", ct.both(UDP) + left), ("with labels", ct.both(TCP) + left + LABELS),
-                       ("with a helper", with_helper(TCP, 1000, 21, b"ftp")), ("with NAT", ct.both(UDP)[:len(ct.both(UDP)) // 2] + left + NAT)):
+                       ("with a helper", with_helper(TCP, 1000, 21, b"ftp")), ("with NAT", ct.both(UDP) + left + NAT)):
         sweep(*entry(body), f"an entry {what}")
 
     check_equal("master", talk.create(with_helper(TCP, 1000, 21, b"ftp")), "ok")
