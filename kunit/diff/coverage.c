@@ -30,6 +30,7 @@ static struct table tables[] = {
 	{ "icmp", IPPROTO_ICMP, { "NONE", "UNREPLIED", "REPLIED" }, { "question", "answer", "other" } },
 	{ "icmpv6", IPPROTO_ICMPV6, { "NONE", "UNREPLIED", "REPLIED" }, { "question", "answer", "other" } },
 	{ "gre", IPPROTO_GRE, SIMPLE, { "version 0", "version 1", "other version" } },
+	{ "pieces", IPPROTO_FRAGMENT, { "IPv4", "IPv6" }, { "whole", "in order", "out of order", "twice", "overlapping", "lost" } },
 	{ "other", 253, { "NONE", "UNREPLIED", "REPLIED" }, { "any" } },
 };
 
@@ -58,6 +59,9 @@ void coverage_count(const struct flow *f, const struct packet *p)
 	unsigned int state = 0, dir = 0;
 	struct table *t = table_of(p->protocol);
 
+	table_of(IPPROTO_FRAGMENT)->cell[p->family == NFPROTO_IPV6][p->from][p->arrival]++;
+	if (p->arrival == LOST)
+		return;
 	if (p->protocol != f->protocol || (!p->clean && p->protocol != IPPROTO_UDP && p->protocol != IPPROTO_UDPLITE))
 		return;
 	if (ct && !nf_ct_is_expired(ct) && !nf_ct_is_dying(ct)) {

@@ -43,6 +43,9 @@ static inline bool one_in(u32 n)
 
 /* ---- packets ---- */
 
+/* How a packet comes; all but the first: in pieces. */
+enum arrival { WHOLE, IN_ORDER, OUT_OF_ORDER, TWICE, OVERLAPPING, LOST };
+
 struct packet {
 	u8 family, protocol;	/* NFPROTO_*, of layer 4 as built */
 	u8 from;		/* which end of its flow sends it */
@@ -50,6 +53,7 @@ struct packet {
 	u8 summed;		/* ip_summed */
 	bool clean;		/* its kind is what the tracker sees: not mutated */
 	u8 kind;		/* for the coverage table of its protocol */
+	u8 arrival;		/* enum arrival */
 	u16 len, l4;		/* bytes, where layer 4 begins */
 	u16 linear;		/* bytes in the buffer's linear part; the rest in a page */
 	u8 data[MAX_PACKET] __aligned(8);
@@ -140,6 +144,12 @@ void packet_seal(struct packet *p);
 void packet_mutate(struct packet *p);
 struct sk_buff *packet_skb(const struct packet *p);
 __printf(2, 3) void packet_say(struct packet *p, const char *format, ...);
+
+/* ---- fragment.c ---- */
+void fragments_begin(void);
+void fragments_exit(void);
+void fragments_choose(struct packet *p);
+struct sk_buff *fragments_arrive(const struct packet *p);
 
 /* ---- one generator a protocol: fill *p with the flow's next packet; begin a flow ---- */
 void tcp_begin(struct flow *f);

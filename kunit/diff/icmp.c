@@ -4,6 +4,8 @@
 #include <linux/icmpv6.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
 #include "diff.h"
 
 enum kind { QUESTION, ANSWER, STRANGE };
@@ -37,6 +39,34 @@ void icmp_next(struct flow *f, struct packet *p)
 	h->un.echo.sequence = htons(f->sent);
 	packet_seal(p);
 	packet_say(p, "type=%u code=%u id=%u", h->type, h->code, f->port[0]);
+}
+
+/* The quoted packet was a piece of one, as the host met it that complains: mostly the first. */
+static void of_a_piece(struct packet *p, u8 *inner, unsigned int *quoted)
+{
+	u16 where = one_in(4) ? 8 * (1 + rnd(100)) : 0;
+	bool more = !where || one_in(2);
+	struct frag_hdr *piece = (struct frag_hdr *)(inner + sizeof(struct ipv6hdr));
+
+	if (*quoted < sizeof(struct ipv6hdr))
+		return;
+	if (p->family == NFPROTO_IPV4) {
+		struct iphdr *ip = (struct iphdr *)inner;
+
+		ip->frag_off = htons(where / 8 | (more ? IP_MF : 0));
+		ip_send_check(ip);
+	} else if (p->len + sizeof(*piece) <= MAX_PACKET) {
+		struct ipv6hdr *ip = (struct ipv6hdr *)inner;
+
+		packet_add(p, sizeof(*piece));
+		memmove(piece + 1, piece, *quoted - sizeof(*ip));
+		memset(piece, 0, sizeof(*piece));
+		piece->nexthdr = ip->nexthdr;
+		piece->frag_off = htons(where | more);
+		ip->nexthdr = NEXTHDR_FRAGMENT;
+		*quoted += sizeof(*piece);
+	}
+	packet_say(p, "(a piece at %u) ", where);
 }
 
 /* An error about one of the flow's last packets, from its receiver or from a router on the way. */
@@ -73,6 +103,8 @@ void icmp_error(struct flow *f, struct packet *p)
 			else
 				((struct iphdr *)inner)->saddr = htonl(0x0a000000 + f->nat);
 		}
+		if (one_in(8))
+			of_a_piece(p, inner, &quoted);
 		if (one_in(8))
 			inner[rnd(quoted)] ^= BIT(rnd(8));
 		if (one_in(16) && quoted >= sizeof(struct ipv6hdr)) {

@@ -158,7 +158,7 @@ static void generate(struct flow *f, struct packet *p)
 }
 
 /* The flow's next packet: a new one, an error about an old one, or an old one again. */
-static const struct packet *next_packet(struct flow *f)
+static struct packet *next_packet(struct flow *f)
 {
 	static struct packet stray;
 	struct packet *p;
@@ -226,13 +226,14 @@ static u64 chapter(u64 seed, u32 number)
 	local_irq_save(irq);
 	rcu_read_lock();
 	real = jiffies;
+	fragments_begin();
 	/* The 32 bits that conntrack keeps wrap within a third of the chapters. */
 	jiffies = (1ul << 32) + (one_in(3) ? 0u - rnd(3000) : rnd32());
 	play_begin();
 	rules_begin();
 	for (i = 0; i < CHAPTER_PACKETS; i++) {
 		struct flow *f = &flows[rnd(FLOWS)];
-		const struct packet *p;
+		struct packet *p;
 
 		stepped = step();
 		jiffies += stepped;
@@ -241,6 +242,7 @@ static u64 chapter(u64 seed, u32 number)
 		if (f->sent >= f->limit)
 			open_flow(f, opened++);
 		p = next_packet(f);
+		fragments_choose(p);
 		f->sent++;
 		coverage_count(f, p);
 		play(f, p, &r);
@@ -338,6 +340,7 @@ static int __init begin(void)
 static void __exit end(void)
 {
 	remove_proc_entry("nfct_diff", NULL);
+	fragments_exit();
 	vfree(text);
 }
 

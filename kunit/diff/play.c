@@ -30,6 +30,13 @@ static u64 mix(u64 h, const void *data, size_t size)
 	return h;
 }
 
+static u64 digest(const struct sk_buff *skb)
+{
+	static u8 bytes[MAX_PACKET] __aligned(8);
+
+	return skb_copy_bits(skb, 0, bytes, skb->len) ? 0 : mix(skb->len, bytes, skb->len);
+}
+
 /* ---- events ---- */
 
 static int listen(unsigned int mask, const struct nf_ct_event *item)
@@ -248,7 +255,7 @@ static void release_held(struct flow *f, struct record *r)
 void play(struct flow *f, const struct packet *p, struct record *r)
 {
 	enum rule rule = some_rule(f);
-	struct sk_buff *skb = packet_skb(p), *held = f->held;
+	struct sk_buff *skb = fragments_arrive(p), *held = f->held;
 	enum ip_conntrack_info info;
 	struct nf_hook_state s;
 	u32 before[8], after[8];
@@ -257,10 +264,12 @@ void play(struct flow *f, const struct packet *p, struct record *r)
 
 	refuse = one_in(64);
 	memset(r, 0, sizeof(*r));
-	if (WARN_ON(!skb))
-		return;
 	now = r;
 	stats(before);
+	if (!skb) {
+		r->in = NF_STOLEN;
+		goto gone;
+	}
 	s = at(skb, p->hook);
 	if (f->tmpl) {
 		nf_conntrack_get(&f->tmpl->ct_general);
@@ -279,13 +288,14 @@ void play(struct flow *f, const struct packet *p, struct record *r)
 			know(ct);
 		ct = nf_ct_get(skb, &info);
 		r->out_info = info;
-		r->bytes = mix(skb->len, skb->data, skb_headlen(skb));
+		r->bytes = digest(skb);
 		if (ct && nf_ct_is_confirmed(ct) && info != IP_CT_RELATED && info != IP_CT_RELATED_REPLY && ct != f->ct && (p->clean || !f->ct))
 			adopt(f, p, ct);
 	} else if (r->in == NF_ACCEPT && rule == HOLD) {
 		f->held = skb;
 		skb = NULL;
 	}
+gone:
 	if (held)
 		release_held(f, r);
 	kfree_skb(skb);

@@ -13,6 +13,8 @@ static const char *const presence[] = { "absent", "unconfirmed", "alive", "dying
 static const char *const info_name[] = { "established", "related", "new", "established-reply", "related-reply", "5", "6", "untracked" };
 static const char *const rule_name[] = { "pass", "mark", "drop", "kill", "fix-timeout", "close", "hold", "shift" };
 
+static const char *const arrival[] = { "", "(in pieces)", "(pieces out of order)", "(a piece twice)", "(pieces overlap)", "(a piece is lost)" };
+
 #define NAME(table, n) ((n) < ARRAY_SIZE(table) ? (table)[n] : "?")
 
 static void tuple(const char *who, const struct nf_conntrack_tuple *t)
@@ -74,12 +76,12 @@ void show(unsigned int n, const struct flow *f, const struct packet *p, const st
 	static const char *const stat_name[] = { "invalid", "insert", "insert_failed", "clash_resolve", "drop", "early_drop", "error", "found" };
 	unsigned int i;
 
-	diff_print("P %u f%u.%u %s%u %s %s%s%s %s\n", n, f->index, f->number,
+	diff_print("P %u f%u.%u %s%u %s %s%s%s%s %s\n", n, f->index, f->number,
 		   p->protocol == IPPROTO_TCP ? "tcp" : p->protocol == IPPROTO_UDP ? "udp" : p->protocol == IPPROTO_UDPLITE ? "udplite" :
 		   p->protocol == IPPROTO_SCTP ? "sctp" : p->protocol == IPPROTO_DCCP ? "dccp" : p->protocol == IPPROTO_GRE ? "gre" :
 		   p->protocol == IPPROTO_ICMP || p->protocol == IPPROTO_ICMPV6 ? "icmp" : "proto", p->family == NFPROTO_IPV4 ? 4 : 6,
 		   p->from ? "<-" : "->", p->hook == NF_INET_LOCAL_OUT ? "(local) " : "", p->summed == CHECKSUM_NONE ? "" : "(verified) ",
-		   p->linear < p->len ? "(paged)" : "", p->text);
+		   p->linear < p->len ? "(paged) " : "", NAME(arrival, p->arrival), p->text);
 	diff_print("B %u %*phN\n", n, 64, p->data);
 	diff_print("R %u now=%lu", n, jiffies);
 	diff_print(" rule=%s in=%u", NAME(rule_name, r->rule), r->in);
