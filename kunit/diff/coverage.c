@@ -31,6 +31,7 @@ static struct table tables[] = {
 	{ "icmpv6", IPPROTO_ICMPV6, { "NONE", "UNREPLIED", "REPLIED" }, { "question", "answer", "other" } },
 	{ "gre", IPPROTO_GRE, SIMPLE, { "version 0", "version 1", "other version" } },
 	{ "pieces", IPPROTO_FRAGMENT, { "IPv4", "IPv6" }, { "whole", "in order", "out of order", "twice", "overlapping", "lost" } },
+	{ "expect", 0, { "any" }, { "helper called", "put up", "refused", "taken back", "fulfilled", "gone" } },
 	{ "other", 253, { "NONE", "UNREPLIED", "REPLIED" }, { "any" } },
 };
 
@@ -85,6 +86,19 @@ void coverage_count(const struct flow *f, const struct packet *p)
 	}
 	if (state < STATES && p->kind < KINDS)
 		t->cell[state][dir][p->kind]++;
+}
+
+/* What came of a packet's expectations: that they are put up and fulfilled at all. */
+void coverage_outcome(const struct record *r)
+{
+	u64 *cell = table_of(0)->cell[0][0];
+
+	cell[0] += !!r->helped;
+	cell[1] += r->expected == 1;
+	cell[2] += (s32)r->expected < 0;
+	cell[3] += r->expected == EXPECT_TAKEN_BACK;
+	cell[4] += r->stat[8];
+	cell[5] += r->stat[10];
 }
 
 void coverage_print(void)

@@ -86,6 +86,9 @@ struct flow {
 	struct nf_conn *tmpl;
 	u32 nat;
 	bool shifted;
+	/* other flows' packets put up expectations for it; packets for which it waits with its first */
+	bool expected;
+	u8 master, patience;
 	/* what conntrack has of it: a reference */
 	struct nf_conn *ct;
 	u8 original;		/* the end that sent the first packet */
@@ -109,6 +112,8 @@ struct entry {
 	u64 pending;		/* events in the cache */
 	u32 ctmask, missed;
 	u64 started;		/* has a time stamp */
+	struct nf_conntrack_tuple master __aligned(8);
+	u8 expecting[8];	/* of each class; the last: has a helper */
 	struct nf_conn_seqadj shift __aligned(8);
 };
 
@@ -125,7 +130,9 @@ struct record {
 	u64 bytes;		/* digest of what went out */
 	struct entry packet;	/* the packet's own, between in and confirm */
 	struct entry flow;	/* its flow's, when all is over */
-	u32 stat[8];		/* invalid insert insert_failed clash_resolve drop early_drop error found, by this packet */
+	u32 helped, expected;	/* the helper was called, and where layer 4 begins; what became of what was expected */
+	u32 stat[11];		/* invalid insert insert_failed clash_resolve drop early_drop error found, by this packet; expectations */
+	u32 unused;
 	u64 events;
 	struct event event[MAX_EVENTS];
 };
@@ -150,6 +157,18 @@ void fragments_begin(void);
 void fragments_exit(void);
 void fragments_choose(struct packet *p);
 struct sk_buff *fragments_arrive(const struct packet *p);
+
+/* ---- expect.c ---- */
+extern bool diff_expecting;	/* this chapter has expectations */
+int expect_init(void);
+void expect_exit(void);
+#define EXPECT_TAKEN_BACK 100
+bool expect_can(u8 protocol);
+void expect_help(struct nf_conn *tmpl);
+void expect_plan(const struct flow *target);
+void expect_rule(struct nf_conn *ct);
+void expect_sweep(void);
+u64 expect_left(void);
 
 /* ---- one generator a protocol: fill *p with the flow's next packet; begin a flow ---- */
 void tcp_begin(struct flow *f);
@@ -180,6 +199,7 @@ void play_sweep(bool all);
 void play_settle(struct flow *f);
 u64 play_end(void);
 void play_notify(bool on);
+void play_helped(u32 protoff, u32 outcome);
 
 /* ---- show.c ---- */
 void show(unsigned int n, const struct flow *f, const struct packet *p, const struct record *r);
@@ -187,6 +207,7 @@ void show(unsigned int n, const struct flow *f, const struct packet *p, const st
 /* ---- coverage.c ---- */
 void coverage_clear(void);
 void coverage_count(const struct flow *f, const struct packet *p);
+void coverage_outcome(const struct record *r);
 void coverage_print(void);
 
 #endif

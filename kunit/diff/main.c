@@ -74,13 +74,14 @@ static void settings(void)
 	diff_net->ct.sysctl_checksum = diff_improvement || !one_in(4);
 	diff_net->ct.sysctl_events = listen < 5 ? 1 : listen == 6 ? 0 : 2;
 	diff_translating = one_in(3);
+	diff_expecting = !diff_improvement && !diff_translating && one_in(2);
 	play_notify(false);
 	if (listen != 5)
 		play_notify(true);
-	diff_print("S loose=%u liberal=%u ignore_invalid_rst=%u max_retrans=%u dccp_loose=%u acct=%u timestamp=%u checksum=%u events=%u listener=%u nat=%u\n",
+	diff_print("S loose=%u liberal=%u ignore_invalid_rst=%u max_retrans=%u dccp_loose=%u acct=%u timestamp=%u checksum=%u events=%u listener=%u nat=%u expecting=%u\n",
 		   in->tcp.tcp_loose, in->tcp.tcp_be_liberal, in->tcp.tcp_ignore_invalid_rst, in->tcp.tcp_max_retrans, in->dccp.dccp_loose,
 		   diff_net->ct.sysctl_acct, diff_net->ct.sysctl_tstamp, diff_net->ct.sysctl_checksum, diff_net->ct.sysctl_events, listen != 5,
-		   diff_translating);
+		   diff_translating, diff_expecting);
 }
 
 static void settings_back(void)
@@ -129,8 +130,15 @@ static void open_flow(struct flow *f, u32 number)
 		f->port[0] = 2000 + number;
 		f->port[1] = 1 + rnd(1000);
 	}
-	if (!reuse)
+	if (!reuse) {
+		f->expected = diff_expecting && expect_can(f->protocol);
+		if (f->expected) {
+			f->port[1] = 3000 + number;
+			f->master = rnd(FLOWS);
+		}
 		rules_open(f);
+	}
+	f->patience = f->expected ? rnd(6) : 0;
 	f->phase = f->repeat = f->sent = f->in_ring = f->next_ring = 0;
 	f->limit = 10 + rnd(120);
 	f->wild = one_in(6) ? 0 : one_in(6) ? 80 : 5 + rnd(40);
@@ -179,7 +187,8 @@ static struct packet *next_packet(struct flow *f)
 		generate(f, p);
 		f->repeat = one_in(30) ? rnd(6) : 0;
 	}
-	if (one_in(25))
+	/* Nothing INVALID meets an expectation. */
+	if (!f->expected && one_in(25))
 		packet_mutate(p);
 	p->linear = one_in(16) && p->len > sizeof(struct ipv6hdr) ? sizeof(struct ipv6hdr) + rnd(p->len - sizeof(struct ipv6hdr)) : p->len;
 	return p;
@@ -193,6 +202,20 @@ static unsigned long step(void)
 
 	return n < 1300 ? 0 : n < 1800 ? rnd(4) : n < 1940 ? rnd(HZ) : n < 1990 ? rnd(5 * HZ) : n < 1997 ? rnd(130 * HZ) :
 	       n < 1999 || !one_in(4) ? rnd(700 * HZ) : 432000ul * HZ + rnd(100) - 50;
+}
+
+/* The flow for which this one's next packet may put up an expectation: rather one that has not begun. */
+static const struct flow *whom_it_expects(const struct flow *f)
+{
+	const struct flow *found = NULL;
+	unsigned int i;
+
+	if (f->expected)
+		return NULL;
+	for (i = 0; i < FLOWS; i++)
+		if (flows[i].expected && flows[i].master == f->index && (!found || flows[i].patience))
+			found = &flows[i];
+	return found;
 }
 
 static u64 mix(u64 h, const void *data, size_t words)
@@ -241,11 +264,21 @@ static u64 chapter(u64 seed, u32 number)
 			play_sweep(false);
 		if (f->sent >= f->limit)
 			open_flow(f, opened++);
+		/* Who is expected lets the other speak first. */
+		if (f->patience && flows[f->master].limit && !flows[f->master].expected && flows[f->master].sent < flows[f->master].limit) {
+			f->patience--;
+			f = &flows[f->master];
+		}
+		if (diff_expecting) {
+			expect_sweep();
+			expect_plan(whom_it_expects(f));
+		}
 		p = next_packet(f);
 		fragments_choose(p);
 		f->sent++;
 		coverage_count(f, p);
 		play(f, p, &r);
+		coverage_outcome(&r);
 		digest = mix(digest, &r, sizeof(r) / 8);
 		if (diff_verbose)
 			show(i, f, p, &r);
@@ -329,8 +362,13 @@ static int __init begin(void)
 	if (!text)
 		return -ENOMEM;
 	defaults = diff_net->ct;
+	if (expect_init()) {
+		vfree(text);
+		return -ENOMEM;
+	}
 	warm_up();
 	if (!proc_create("nfct_diff", 0600, NULL, &ops)) {
+		expect_exit();
 		vfree(text);
 		return -ENOMEM;
 	}
@@ -341,6 +379,7 @@ static void __exit end(void)
 {
 	remove_proc_entry("nfct_diff", NULL);
 	fragments_exit();
+	expect_exit();
 	vfree(text);
 }
 

@@ -6,6 +6,8 @@
 #include <net/ip.h>
 #include <net/ipv6.h>
 #include <net/netfilter/nf_conntrack_core.h>
+#include <net/netfilter/nf_conntrack_expect.h>
+#include <net/netfilter/nf_conntrack_helper.h>
 #include "diff.h"
 
 static struct record *now;	/* of the packet that is being played */
@@ -39,6 +41,20 @@ static u64 digest(const struct sk_buff *skb)
 
 /* ---- events ---- */
 
+static int tell(struct event *e, bool again)
+{
+	if (!now) {
+		/* The order of a chapter's end, again, depends on the key: a sum. */
+		events_outside += mix(1, e, sizeof(*e));
+		return 0;
+	}
+	e->refused = refuse && again;
+	if (now->events < MAX_EVENTS)
+		now->event[now->events] = *e;
+	now->events++;
+	return e->refused ? -ENOBUFS : 0;
+}
+
 static int listen(unsigned int mask, const struct nf_ct_event *item)
 {
 	struct nf_conn *ct = item->ct;
@@ -51,21 +67,15 @@ static int listen(unsigned int mask, const struct nf_ct_event *item)
 	e.mask = mask;
 	e.status = ct->status;
 	e.tuple = ct->tuplehash[0].tuple;
-	if (!now) {
-		/* The order of a chapter's end, again, depends on the key: a sum. */
-		events_outside += mix(1, &e, sizeof(e));
-		return 0;
-	}
-	/* Never a destruction: it would be told later, by a timer. */
-	e.refused = refuse && !destroy;
-	if (now->events < MAX_EVENTS)
-		now->event[now->events] = e;
-	now->events++;
-	return e.refused ? -ENOBUFS : 0;
+	/* A destruction would be told later, by a timer. */
+	return tell(&e, !destroy);
 }
 
 static int listen_expect(unsigned int mask, const struct nf_exp_event *item)
 {
+	struct event e = { .mask = mask << 16, .status = item->exp->flags, .tuple = item->exp->tuple };
+
+	tell(&e, false);
 	return 0;
 }
 
@@ -86,6 +96,7 @@ static void look(struct entry *e, struct nf_conn *ct)
 	const struct nf_conn_acct *acct;
 	const struct nf_conn_tstamp *tstamp;
 	const struct nf_conntrack_ecache *cache;
+	const struct nf_conn_help *help;
 	unsigned int i;
 
 	if (!ct)
@@ -122,6 +133,13 @@ static void look(struct entry *e, struct nf_conn *ct)
 	e->started = tstamp && tstamp->start;
 	if (nfct_seqadj(ct))
 		e->shift = *nfct_seqadj(ct);
+	if (ct->master)
+		e->master = ct->master->tuplehash[0].tuple;
+	help = nfct_help(ct);
+	if (help) {
+		memcpy(e->expecting, help->expecting, sizeof(help->expecting));
+		e->expecting[7] = !!rcu_access_pointer(help->helper);
+	}
 	cache = nf_ct_ecache_find(ct);
 	if (cache) {
 		e->pending = cache->cache;
@@ -143,6 +161,9 @@ static void stats(u32 *s)
 	s[5] = st->early_drop;
 	s[6] = st->error;
 	s[7] = st->found;
+	s[8] = st->expect_new;
+	s[9] = st->expect_create;
+	s[10] = st->expect_delete;
 }
 
 /* ---- a packet's way ---- */
@@ -206,7 +227,7 @@ static unsigned int n_known;
 /* A packet's connection that was in no table before confirm. */
 static void know(struct nf_conn *ct)
 {
-	if (!diff_translating || !ct || !nf_ct_is_confirmed(ct) || n_known == ARRAY_SIZE(known))
+	if ((!diff_translating && !diff_expecting) || !ct || !nf_ct_is_confirmed(ct) || n_known == ARRAY_SIZE(known))
 		return;
 	nf_conntrack_get(&ct->ct_general);
 	known[n_known++] = ct;
@@ -214,7 +235,7 @@ static void know(struct nf_conn *ct)
 
 /*
  * Where reply tuples are not the inverse, an entry that ran out stands in the way of another as long as no lookup has come across it, which is a
- * matter of chance. So in such chapters the feeder removes them itself whenever the clock has moved.
+ * matter of chance; so do its expectations until then. So in such chapters the feeder removes them itself whenever the clock has moved.
  */
 void play_sweep(bool all)
 {
@@ -232,6 +253,15 @@ void play_sweep(bool all)
 		nf_ct_put(ct);
 	}
 	n_known = kept;
+}
+
+void play_helped(u32 protoff, u32 outcome)
+{
+	if (!now)
+		return;
+	now->helped += protoff ? 0x10000 + protoff : 0;
+	if (outcome)
+		now->expected = outcome;
 }
 
 static void release_held(struct flow *f, struct record *r)
@@ -258,7 +288,7 @@ void play(struct flow *f, const struct packet *p, struct record *r)
 	struct sk_buff *skb = fragments_arrive(p), *held = f->held;
 	enum ip_conntrack_info info;
 	struct nf_hook_state s;
-	u32 before[8], after[8];
+	u32 before[ARRAY_SIZE(r->stat)], after[ARRAY_SIZE(r->stat)];
 	struct nf_conn *ct;
 	unsigned int i;
 
@@ -328,7 +358,10 @@ void play_begin(void)
 	events_outside = 0;
 }
 
-/* Takes every entry out of the table. What the entries looked like and what was told of their end, as one number. */
+/*
+ * Takes every entry out of the table. What the entries looked like and what was told of their end, as one number. They are looked at before
+ * the first one goes: a child's end shows in its master.
+ */
 u64 play_end(void)
 {
 	struct nf_conntrack_tuple_hash *h;
@@ -340,15 +373,22 @@ u64 play_end(void)
 
 	rcu_read_lock();
 	for (i = 0; i < nf_conntrack_htable_size; i++) {
-again:
 		hlist_nulls_for_each_entry_rcu(h, n, &nf_conntrack_hash[i], hnnode) {
 			ct = nf_ct_tuplehash_to_ctrack(h);
-			if (nf_ct_net(ct) != diff_net)
+			if (NF_CT_DIRECTION(h) || nf_ct_net(ct) != diff_net)
 				continue;
 			memset(&e, 0, sizeof(e));
 			look(&e, ct);
 			if (e.what != EXPIRED)
 				sum += mix(2, &e, sizeof(e));
+		}
+	}
+	for (i = 0; i < nf_conntrack_htable_size; i++) {
+again:
+		hlist_nulls_for_each_entry_rcu(h, n, &nf_conntrack_hash[i], hnnode) {
+			ct = nf_ct_tuplehash_to_ctrack(h);
+			if (nf_ct_net(ct) != diff_net)
+				continue;
 			nf_conntrack_get(&ct->ct_general);
 			nf_ct_delete(ct, 0, 0);
 			nf_ct_put(ct);
@@ -356,5 +396,5 @@ again:
 		}
 	}
 	rcu_read_unlock();
-	return sum + events_outside + rules_end() + (u64)nf_conntrack_count(diff_net) * 0x9e3779b97f4a7c15ULL;
+	return sum + events_outside + rules_end() + expect_left() + (u64)nf_conntrack_count(diff_net) * 0x9e3779b97f4a7c15ULL;
 }

@@ -45,12 +45,14 @@ void rules_open(struct flow *f)
 	static const u8 directions[] = { NF_CT_DEFAULT_ZONE_DIR, NF_CT_DEFAULT_ZONE_DIR, NF_CT_ZONE_DIR_ORIG, NF_CT_ZONE_DIR_REPL };
 	struct nf_conntrack_zone zone;
 	u16 ctmask = 0, expmask = 0;
+	bool helped;
 
 	f->nat = diff_translating && one_in(2) ? 50 + rnd(3) : 0;
 	f->shifted = one_in(6) && f->protocol == IPPROTO_TCP;
-	if (!one_in(6))
+	helped = diff_expecting && !f->expected && one_in(2);
+	if (!helped && !one_in(6))
 		return;
-	nf_ct_zone_init(&zone, one_in(3) ? 0 : 1 + rnd(3), directions[rnd(4)], one_in(4) ? NF_CT_FLAG_MARK : 0);
+	nf_ct_zone_init(&zone, helped || one_in(3) ? 0 : 1 + rnd(3), directions[rnd(4)], one_in(4) ? NF_CT_FLAG_MARK : 0);
 	f->tmpl = nf_ct_tmpl_alloc(diff_net, &zone, GFP_ATOMIC);
 	if (!f->tmpl)
 		return;
@@ -61,7 +63,11 @@ void rules_open(struct flow *f)
 	}
 	if (one_in(2))
 		nf_ct_timeout_ext_add(f->tmpl, &timeouts.policy, GFP_ATOMIC);
-	__set_bit(IPS_CONFIRMED_BIT, &f->tmpl->status);
+	if (helped)
+		expect_help(f->tmpl);
+	/* Open vSwitch's is not: such a packet leaves the expectation where it is. */
+	if (!f->expected || !one_in(4))
+		__set_bit(IPS_CONFIRMED_BIT, &f->tmpl->status);
 }
 
 enum rule some_rule(const struct flow *f)
@@ -112,6 +118,8 @@ bool apply_rule(enum rule rule, struct flow *f, const struct packet *p, struct s
 
 	if (!nf_ct_is_confirmed(ct) && info == IP_CT_NEW)
 		translate(f, ct);
+	if (diff_expecting)
+		expect_rule(ct);
 	switch (rule) {
 	case PASS:
 		return true;

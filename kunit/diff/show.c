@@ -50,6 +50,9 @@ static void entry(const char *who, const struct entry *e)
 	tuple(who, &e->tuple[1]);
 	diff_print(" %s.counted=%llu/%llu/%llu/%llu %s.pending=%llx %s.ctmask=%x %s.missed=%x %s.started=%llu", who, e->acct[0], e->acct[1], e->acct[2],
 		   e->acct[3], who, e->pending, who, e->ctmask, who, e->missed, who, e->started);
+	diff_print(" %s.expecting=%*phN", who, (int)sizeof(e->expecting), e->expecting);
+	if (e->master.dst.protonum)
+		tuple("master", &e->master);
 	if (e->extensions & BIT(NF_CT_EXT_SEQADJ))
 		diff_print(" %s.shift0=%u:%d:%d %s.shift1=%u:%d:%d", who, e->shift.seq[0].correction_pos, e->shift.seq[0].offset_before,
 			   e->shift.seq[0].offset_after, who, e->shift.seq[1].correction_pos, e->shift.seq[1].offset_before, e->shift.seq[1].offset_after);
@@ -73,7 +76,8 @@ static void entry(const char *who, const struct entry *e)
 
 void show(unsigned int n, const struct flow *f, const struct packet *p, const struct record *r)
 {
-	static const char *const stat_name[] = { "invalid", "insert", "insert_failed", "clash_resolve", "drop", "early_drop", "error", "found" };
+	static const char *const stat_name[] = { "invalid", "insert", "insert_failed", "clash_resolve", "drop", "early_drop", "error", "found",
+		"expect_new", "expect_create", "expect_delete" };
 	unsigned int i;
 
 	diff_print("P %u f%u.%u %s%u %s %s%s%s%s %s\n", n, f->index, f->number,
@@ -92,6 +96,7 @@ void show(unsigned int n, const struct flow *f, const struct packet *p, const st
 	entry("packet", &r->packet);
 	diff_print(" bytes=%llx", r->bytes);
 	diff_print(" out=%d ctinfo_out=%s late=%d", (int)r->out, NAME(info_name, r->out_info), (int)r->late - 1);
+	diff_print(" helped=%x expected=%d", r->helped, (int)r->expected);
 	entry("flow", &r->flow);
 	for (i = 0; i < ARRAY_SIZE(stat_name); i++)
 		if (r->stat[i])

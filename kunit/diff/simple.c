@@ -24,7 +24,7 @@ void udp_next(struct flow *f, struct packet *p)
 	uh->dest = htons(f->port[!from]);
 	if (lite)
 		said = one_in(3) ? 0 : one_in(3) ? 8 + rnd(len - 7) : len;
-	if (one_in(30)) {
+	if (!f->expected && one_in(30)) {
 		said = one_in(2) ? rnd(2 * len) : rnd(12);
 		p->clean = false;
 	}
