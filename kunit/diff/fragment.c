@@ -145,7 +145,7 @@ struct sk_buff *fragments_arrive(const struct packet *p)
 	unsigned int head, least, i, n, sent;
 	struct piece piece[MAX_PIECES], order[MAX_PIECES + 1];
 	struct sk_buff *skb = NULL;
-	static u32 id;
+	u32 id;
 
 	if (p->arrival == WHOLE)
 		return packet_skb(p);
@@ -166,7 +166,7 @@ struct sk_buff *fragments_arrive(const struct packet *p)
 		}
 	if (p->arrival == LOST)
 		sent--;
-	id++;
+	id = rnd32();
 	for (i = 0; i < sent && !skb; i++)
 		skb = deliver(p, head, &order[i], id);
 	/* Lost, or spoiled by an overlap: sent again until nothing is missing. */

@@ -141,7 +141,7 @@ void packet_seal(struct packet *p)
 
 		ip->tot_len = htons(p->len);
 		ip->check = 0;
-		ip->check = ip_fast_csum(ip, 5);
+		ip->check = ip_fast_csum(ip, max_t(unsigned int, ip->ihl, 5));
 	} else {
 		((struct ipv6hdr *)p->data)->payload_len = htons(p->len - sizeof(struct ipv6hdr));
 	}
