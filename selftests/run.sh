@@ -27,6 +27,8 @@ fi
 export NFCT_IMPL
 # shellcheck source=lib.sh
 . "$HERE/lib.sh"
+# shellcheck source=../qemu/lib/verdict.sh
+. "$HERE/../qemu/lib/verdict.sh"
 
 MODE=run
 DBG=0
@@ -106,7 +108,7 @@ aftermath() {
 		bad=1
 	fi
 	[ "$1" != last ] || kmemleak_scan || bad=1
-	complaint=$(log_since_mark | grep -aE "$COMPLAINT" | grep -avE "${NFCT_FORGIVEN:-^$}")
+	complaint=$(log_since_mark | without_known | grep -aE "$COMPLAINT" | grep -avE "${NFCT_FORGIVEN:-^$}")
 	if [ -n "$complaint" ]; then
 		echo "kernel log:"
 		log_since_mark | tail -80

@@ -7,7 +7,7 @@
 
 directory=/lib/modules/$(uname -r)
 mapfile -t modules < <(grep -E '[ /]nf_conntrack\.ko(\.| |$)' "$directory/modules.dep" | sed 's/:.*//; s,.*/,,; s/\.ko.*//; /^nf_conntrack$/d; s/-/_/g' | sort)
-check "modules.dep names ${#modules[@]} dependents" [ ${#modules[@]} -gt 60 ]
+check "modules.dep names ${#modules[@]} dependents" [ ${#modules[@]} -gt 50 ]
 
 topology
 track
