@@ -35,7 +35,7 @@ kill $tail
 cat "$T/ktap"
 cat "$T/stderr" >&2
 if [ $status != 0 ]; then
-	cp "$T/run/console.log" "$NFCT_CACHE/soak-failed.log"
+	cp "$T/run/console.log" "$NFCT_CACHE/soak-failed.log" 2>/dev/null
 	echo "# whole kernel log: $NFCT_CACHE/soak-failed.log"
 fi
 exit $status
