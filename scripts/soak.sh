@@ -27,7 +27,7 @@ mkdir -p "$T/run/out"
 : >"$T/run/out/report"
 tail -f "$T/run/out/report" 2>/dev/null &
 tail=$!
-nice "$top/qemu/vm" -c 2 -t $((minutes * 120 + 1200)) -o "$T/run" -e NFCT_STRESS_SECONDS=$((minutes * 60)) -e NFCT_STRESS_REPORT=/run/vmout/report \
+"$top/qemu/vm" -c 2 -t $((minutes * 120 + 1200)) -o "$T/run" -e NFCT_STRESS_SECONDS=$((minutes * 60)) -e NFCT_STRESS_REPORT=/run/vmout/report \
 	"${options[@]}" -M "$module" "$kernel" "$top/selftests/run.sh" "${dbg[@]}" stress/everything_at_once >"$T/ktap" 2>"$T/stderr"
 status=$?
 sleep 1.5
