@@ -17,7 +17,7 @@ def number(said):
 
 def rule_template(*target):
     """`iptables -j CT` in a child of which the nth allocation fails, n = 1, 2, ... until it succeeds: the number of failures."""
-    rule = ("-t", "raw", "-A", "PREROUTING", "-j", "CT", *target)
+    rule = ("-t", "raw", "-A", "PREROUTING", "-p", "udp", "-j", "CT", *target)
     for nth in range(1, 20):
         done = subprocess.run(["iptables-legacy", *rule], preexec_fn=lambda: put("/proc/self/fail-nth", nth), capture_output=True)
         if done.returncode == 0:
