@@ -4,6 +4,7 @@
 #include <nfct/table/table.hpp>
 
 #include <nfct/kernel/netns.hpp>
+#include <nfct/kernel/prefetch.hpp>
 #include <nfct/kernel/test_point.h>
 #include <nfct/table/layout.hpp>
 
@@ -38,7 +39,7 @@ static inline void fetch(const nf_conn &ct)
 {
 	const char *p = reinterpret_cast<const char *>(&ct);
 	for (usize line = 0; line < __builtin_offsetof(nf_conn, proto); line += NFCT_CONN_ALIGNMENT)
-		__builtin_prefetch(p + line);
+		kernel::prefetch(p + line);
 }
 
 Found find(const net &n, const Zone &zone, const Tuple &tuple, u32 hash, const kernel::RcuRead &rcu)
