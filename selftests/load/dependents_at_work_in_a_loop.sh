@@ -13,7 +13,7 @@ round() {
 	topology
 	modprobe -a "${modules[@]}" || fail "modprobe"
 	in_router sysctl -qw net.netfilter.nf_conntrack_acct=1 net.netfilter.nf_conntrack_timestamp=1
-	# NAT, a helper with its expectation, labels and marks, a flow table, limits: one connection meets them all.
+	# NAT, a helper, a timeout policy, a mark, a flow table and a limit, on three connections.
 	rules_nft <<-END
 		table ip t {
 			flowtable ft { hook ingress priority 0; devices = { rc, rs }; }
@@ -43,7 +43,7 @@ round() {
 	check "translated both ways" grep -q "^server $RS4 " held.out
 	check "data" say_on_held offloaded
 	check_equal "answer over UDP" "$(ask $CLIENT udp4 10.0.9.9 53 sourceport=5300)" "server $RS4 5300 53"
-	check "a helper watches" [ -n "$(ask $CLIENT tcp4 10.0.9.9 21)" ]
+	check "answer over a connection that a helper watches" [ -n "$(ask $CLIENT tcp4 10.0.9.9 21)" ]
 	check "rows by netlink" wait_for 5 in_router_lists "dst=10.0.9.9 .*dport=80 .*mark=7"
 	check_equal "an entry deleted by netlink" "$(in_router conntrack -D -p udp 2>/dev/null | wc -l)" 1
 	kill $listener
