@@ -54,8 +54,8 @@ Allocated allocate(net &n, const Zone &zone, const Tuple &original, const Tuple 
 		return {nullptr, AllocError::no_memory};
 	}
 	nfct_shim_spin_lock_init_conn(&ct->lock);
-	tuple_in(*ct, Direction::original) = original;
-	tuple_in(*ct, Direction::reply) = reply;
+	set_tuple(*ct, Direction::original, original);
+	set_tuple(*ct, Direction::reply, reply);
 	link_in(*ct, Direction::original).pprev = nullptr;
 	// SAFETY: an unlinked node's pprev is ours; readers never follow it.
 	link_in(*ct, Direction::reply).pprev = reinterpret_cast<hlist_nulls_node **>(static_cast<unsigned long>(hash));

@@ -28,7 +28,7 @@ static bool saw_all(const View &v, u32 hash, const hlist_nulls_node *end)
 
 bool is_flow(const Node &node, const Tuple &tuple, const Zone &zone, const net &n)
 {
-	if (!same_flow(node.tuple(), tuple))
+	if (!node.is(tuple))
 		return false;
 	const nf_conn &ct = node.conn();
 	return zone.same_in(zone_of(ct), node.dir()) && is_confirmed(ct) && &net_of(ct) == &n;
@@ -53,7 +53,7 @@ Found find(const net &n, const Zone &zone, const Tuple &tuple, u32 hash, const k
 			nf_conn &ct = node.conn();
 			NFCT_TEST_POINT(AT_NODE);
 			fetch(ct);
-			if (!same_flow(node.tuple(), tuple)) {
+			if (!node.is(tuple)) {
 				// The timeout is in the line of the original direction's node: only there it is free to look at.
 				if (node.dir() == Direction::original && is_expired(ct, now)) [[unlikely]]
 					reap_if_expired(ct, now);

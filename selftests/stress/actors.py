@@ -27,15 +27,16 @@ class Stage:
     order = property(lambda self: self.page[0], lambda self, value: self.page.__setitem__(0, value))
 
     def start(self, name, act, *arguments):
-        """act(...) is a generator: each step that it yields is one action done."""
+        """act(...) is a generator: each step that it yields is one action done, unless it yields False: an attempt that came to nothing.
+        It must yield after failures too, since it rests and ends only there."""
         number = len(self.names)
         self.names.append(name)
         self.children.append(spawn(self.play, number, act, *arguments))
 
     def play(self, number, act, *arguments):
         at, done = 16 + 16 * number, 0
-        for _ in act(*arguments):
-            done += 1
+        for acted in act(*arguments):
+            done += acted is not False
             struct.pack_into("=Q", self.page, at, done)
             if self.order == PARK:
                 self.page[at + 8] = 1
@@ -55,8 +56,13 @@ class Stage:
     def park(self):
         """Waits until everybody rests."""
         self.order = PARK
-        wait_quietly(lambda: all(self.page[16 + 16 * number + 8] for number in range(len(self.names))) or len(self.alive()) < len(self.names),
-                     "somebody does not come to rest", 60)
+        end = time.monotonic() + 60 * SLOW
+        while restless := [name for number, name in enumerate(self.names) if not self.page[16 + 16 * number + 8]]:
+            if time.monotonic() > end:
+                fail(f"do not come to rest: {', '.join(restless)}")
+            if len(self.alive()) < len(self.names):
+                break
+            time.sleep(0.1)
         gone = set(self.names) - set(self.alive())
         if gone:
             fail(f"ended before its time: {', '.join(sorted(gone))}")
@@ -195,8 +201,7 @@ def delete(seed):
         gone = [talk.delete(some_flow(chance)) for _ in range(50)].count("ok")
         if chance.random() < 0.2:
             gone += talk.flush() == "ok"
-        if gone:
-            yield
+        yield gone > 0
         time.sleep(0.02)
 
 
@@ -211,8 +216,7 @@ def create(seed):
             said = talk.create(flow + ct.u32(ct.TIMEOUT_LEFT, 3) + ct.u32(ct.MARK, 1))
         else:
             said = talk.update(flow + chance.choice(changes))
-        if said == "ok":
-            yield
+        yield said == "ok"
         time.sleep(0.001)
 
 
@@ -242,8 +246,7 @@ def expect(seed):
             talk.ask(ct.DELETE, expected, subsystem=ct.EXP)
         if chance.random() < 0.02:
             talk.ask(ct.DELETE, b"", subsystem=ct.EXP)
-        if said == "ok":
-            yield
+        yield said == "ok"
         time.sleep(0.002)
 
 
@@ -257,8 +260,7 @@ def helper():
         for _ in range(3):
             requests.send()
         run("modprobe", "-r", "nf_conntrack_tftp")
-        if made:
-            yield
+        yield made > 0
 
 
 def listen():

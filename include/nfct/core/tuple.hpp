@@ -40,24 +40,21 @@ struct Tuple {
 };
 static_assert(sizeof(Tuple) == 40);
 
-// Same flow in the same direction: everything but dir.
-inline constexpr usize src_end = __builtin_offsetof(Tuple, src_l4), dst_start = __builtin_offsetof(Tuple, dst),
-		       dst_end = __builtin_offsetof(Tuple, dst_l4);
+// Same flow in the same direction: everything but dir. a_word(i) is the i-th eight bytes of the one, however the caller may read them.
+// Two pieces are looked at first, in which most entries that a lookup meets differ: addresses of IPv4, ports.
+template <class Words> inline bool same_flow_by(const Words &a_word, const Tuple &b)
+{
+	const auto differ = [&](usize i) { return a_word(i) ^ unsafe::load<u64>(reinterpret_cast<const u8 *>(&b) + i * sizeof(u64)); };
+	if (differ(0) | differ(2))
+		return false;
+	constexpr u64 identity = ~u64(0) >> 8; // not dir, the last byte
+	return !(differ(1) | differ(3) | (differ(4) & identity));
+}
+static_assert(__builtin_offsetof(Tuple, dir) == 5 * sizeof(u64) - 1);
+
 inline bool same_flow(const Tuple &a, const Tuple &b)
 {
-	// In five pieces and with one branch for all but the first, as most entries that a lookup meets differ in what comes first.
-	struct Halves {
-		u64 low, high;
-	};
-	const u8 *pa = reinterpret_cast<const u8 *>(&a), *pb = reinterpret_cast<const u8 *>(&b);
-	const Halves src_a = unsafe::load<Halves>(pa), src_b = unsafe::load<Halves>(pb);
-	const u32 src_l4 = unsafe::load<u32>(pa + src_end) ^ unsafe::load<u32>(pb + src_end);
-	if ((src_a.low ^ src_b.low) | src_l4)
-		return false;
-	constexpr u32 identity = 0x00ffffff; // not dir, the last byte
-	const Halves dst_a = unsafe::load<Halves>(pa + dst_start), dst_b = unsafe::load<Halves>(pb + dst_start);
-	const u32 dst_l4 = (unsafe::load<u32>(pa + dst_end) ^ unsafe::load<u32>(pb + dst_end)) & identity;
-	return !((src_a.high ^ src_b.high) | (dst_a.low ^ dst_b.low) | (dst_a.high ^ dst_b.high) | dst_l4);
+	return same_flow_by([&](usize i) { return unsafe::load<u64>(reinterpret_cast<const u8 *>(&a) + i * sizeof(u64)); }, b);
 }
 
 // The tuple of the packet in view, direction original. False if the layer-4 header is truncated, or GRE claims to be PPTP's but carries no

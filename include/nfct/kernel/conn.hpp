@@ -6,7 +6,8 @@
 //   lock            protects proto (TCP, SCTP, DCCP)
 //   timeout         single-copy; any holder of a reference; relative jiffies until confirmed, then the time of death
 //   zone, ct_net    written before the reference count becomes non-zero, constant after
-//   tuplehash       tuples: constant once confirmed (NAT alters the reply tuple before); links: the bucket locks
+//   tuplehash       tuples: constant once confirmed (NAT alters the reply tuple before), but a lookup may look while the memory becomes
+//                   another connection: set_tuple(), Node::is(); links: the bucket locks
 //   status          atomic bits
 //   master, ext     written before confirmation by the packet's own context, constant after
 //   mark, secmark   single-copy, last writer wins
@@ -41,6 +42,20 @@ inline Tuple &tuple_of(nf_conntrack_tuple &t) { return reinterpret_cast<Tuple &>
 inline const Tuple &tuple_of(const nf_conntrack_tuple &t) { return reinterpret_cast<const Tuple &>(t); }
 inline Tuple &tuple_in(nf_conn &ct, Direction d) { return tuple_of(ct.tuplehash[index(d)].tuple); }
 inline const Tuple &tuple_in(const nf_conn &ct, Direction d) { return tuple_of(ct.tuplehash[index(d)].tuple); }
+
+// Tuples in connections, as words that are read and written whole.
+using TupleWord [[gnu::may_alias]] = u64;
+static_assert(__builtin_offsetof(nf_conn, tuplehash[0].tuple) % sizeof(TupleWord) == 0 &&
+	      __builtin_offsetof(nf_conn, tuplehash[1].tuple) % sizeof(TupleWord) == 0);
+
+// The tuple of a connection that is being made, while a lookup may still compare what was in its memory before.
+inline void set_tuple(nf_conn &ct, Direction d, const Tuple &t)
+{
+	TupleWord *to = reinterpret_cast<TupleWord *>(&ct.tuplehash[index(d)].tuple);
+	for (usize i = 0; i < sizeof(Tuple) / sizeof(TupleWord); i++)
+		kernel::write_once(to[i], unsafe::load<TupleWord>(reinterpret_cast<const u8 *>(&t) + i * sizeof(TupleWord)));
+}
+
 inline hlist_nulls_node &link_in(nf_conn &ct, Direction d) { return ct.tuplehash[index(d)].hnnode; }
 
 inline u8 protonum(const nf_conn &ct) { return tuple_in(ct, Direction::original).protonum; }
@@ -53,6 +68,12 @@ struct Node {
 	// SAFETY: hnnode is the first member.
 	static Node of(hlist_nulls_node *n) { return {reinterpret_cast<nf_conntrack_tuple_hash *>(n)}; }
 	const Tuple &tuple() const { return tuple_of(h->tuple); }
+	// Whether its tuple is this one. Without a lock or a reference it may be changing, and the answer is to be asked for again with one.
+	bool is(const Tuple &t) const
+	{
+		const TupleWord *words = reinterpret_cast<const TupleWord *>(&h->tuple);
+		return same_flow_by([=](usize i) { return kernel::read_once(words[i]); }, t);
+	}
 	// From the address alone, so that a walk may fetch all lines of a connection before it has seen one of them. Connections are
 	// aligned such that both directions' places in one differ in the low bits.
 	Direction dir() const { return is_reply() ? Direction::reply : Direction::original; }
@@ -73,7 +94,7 @@ static_assert(__builtin_offsetof(nf_conntrack_tuple_hash, hnnode) == 0);
 template <class Ct> Zone zone_of(const Ct &ct)
 {
 	if constexpr (requires { ct.zone; })
-		return {ct.zone.id, ct.zone.flags, ct.zone.dir};
+		return {kernel::read_once(ct.zone.id), kernel::read_once(ct.zone.flags), kernel::read_once(ct.zone.dir)};
 	else
 		return default_zone;
 }
