@@ -41,9 +41,9 @@ void give_place_back(net &n)
 
 } // namespace
 
-Allocated allocate(net &n, const Zone &zone, const Tuple &original, const Tuple &reply, gfp_t gfp, u32 hash)
+Allocated allocate(net &n, const Zone &zone, const Tuple &original, const Tuple &reply, gfp_t gfp, Hashes hashes)
 {
-	if (!take_place(n, hash)) {
+	if (!take_place(n, hashes.original)) {
 		give_place_back(n);
 		nfct_shim_warn_table_full();
 		return {nullptr, AllocError::table_full};
@@ -58,7 +58,7 @@ Allocated allocate(net &n, const Zone &zone, const Tuple &original, const Tuple 
 	set_tuple(*ct, Direction::reply, reply);
 	link_in(*ct, Direction::original).pprev = nullptr;
 	// SAFETY: an unlinked node's pprev is ours; readers never follow it.
-	link_in(*ct, Direction::reply).pprev = reinterpret_cast<hlist_nulls_node **>(static_cast<unsigned long>(hash));
+	link_in(*ct, Direction::reply).pprev = reinterpret_cast<hlist_nulls_node **>(hashes.original | u64(hashes.reply) << 32);
 	ct->status = 0;
 	kernel::write_once(ct->timeout, 0u);
 	set_net(*ct, n);
@@ -68,11 +68,6 @@ Allocated allocate(net &n, const Zone &zone, const Tuple &original, const Tuple 
 	__builtin_memset(reinterpret_cast<char *>(ct) + cleared, 0, sizeof(nf_conn) - cleared);
 	kernel::ref_set(ct->ct_general.use, 0);
 	return {ct, AllocError::none};
-}
-
-u32 kept_hash(const nf_conn &ct)
-{
-	return static_cast<u32>(reinterpret_cast<unsigned long>(ct.tuplehash[index(Direction::reply)].hnnode.pprev));
 }
 
 void publish(nf_conn &ct)
@@ -92,7 +87,7 @@ extern "C" {
 nf_conn *nf_conntrack_alloc(net *n, const nf_conntrack_zone *zone, const nf_conntrack_tuple *orig, const nf_conntrack_tuple *repl,
 			    gfp_t gfp)
 {
-	conn::Allocated made = conn::allocate(*n, zone_of(zone), tuple_of(*orig), tuple_of(*repl), gfp, 0);
+	conn::Allocated made = conn::allocate(*n, zone_of(zone), tuple_of(*orig), tuple_of(*repl), gfp, {});
 	return made.ct ? made.ct : reinterpret_cast<nf_conn *>(-static_cast<long>(kconst::enomem));
 }
 

@@ -34,8 +34,11 @@ HookVerdict insert(sk_buff &skb, nf_conn &ct, const kernel::BhGuard &bh)
 	const net &n = net_of(ct);
 	const Zone zone = zone_of(ct);
 	const u32 chain_limit = table::draw_chain_limit();
-	// The reply tuple may be NAT's by now, so only the original direction's hash is still good.
-	table::BucketPair buckets(conn::kept_hash(ct), table::flow_hash(ct, Direction::reply), bh);
+	conn::Hashes hashes = conn::kept_hashes(ct);
+	// The reply tuple may be NAT's by now.
+	if (Tuple plain; !invert(tuple_in(ct, Direction::original), plain) || !same_flow(tuple_in(ct, Direction::reply), plain)) [[unlikely]]
+		hashes.reply = table::flow_hash(ct, Direction::reply);
+	table::BucketPair buckets(hashes.original, hashes.reply, bh);
 
 	// A clone of the packet, as bridges make when they flood, confirmed it meanwhile.
 	if (is_confirmed(ct)) [[unlikely]]
@@ -121,7 +124,7 @@ extern "C" {
 
 // Puts the packet's unconfirmed connection into the table. The packet may come out attached to another connection, if that one is the
 // same flow and was faster. NF_ACCEPT or NF_DROP; RCU.
-int __nf_conntrack_confirm(sk_buff *skb)
+[[gnu::flatten]] int __nf_conntrack_confirm(sk_buff *skb)
 {
 	const Attached a = attached(*skb);
 	// A reply or an error that was attached to a connection whose first packet is still on its way must not confirm it.

@@ -11,6 +11,7 @@
 #include <nfct/conn/timeout_policy.hpp>
 #include <nfct/expect/expect.hpp>
 #include <nfct/expect/helper.hpp>
+#include <nfct/table/fetch.hpp>
 
 #include <nfct/base/poison.hpp>
 
@@ -94,7 +95,8 @@ class Expected : kernel::Immovable {
 
 } // namespace
 
-Created create(const Arrival &a, const Tuple &tuple, u32 hash)
+// Not within an established packet's way, whose instructions stay together.
+[[gnu::noinline, gnu::flatten]] Created create(const Arrival &a, const Tuple &tuple, u32 hash)
 {
 	Tuple reply;
 	if (!invert(tuple, reply))
@@ -104,7 +106,9 @@ Created create(const Arrival &a, const Tuple &tuple, u32 hash)
 	if (Reason r = open(a, tuple, state); r != Reason::none)
 		return {{}, r, false};
 
-	conn::Allocated made = conn::allocate(a.n, a.zone, tuple, reply, kconst::gfp_atomic, hash);
+	const conn::Hashes hashes = {hash, table::flow_hash(reply, a.zone.id_in(Direction::reply), a.n)};
+	table::fetch_head(hashes.reply, a.rcu);
+	conn::Allocated made = conn::allocate(a.n, a.zone, tuple, reply, kconst::gfp_atomic, hashes);
 	if (!made.ct)
 		return {{}, Reason::none, true};
 	nf_conn &ct = *made.ct;
@@ -118,6 +122,7 @@ Created create(const Arrival &a, const Tuple &tuple, u32 hash)
 	if (!expected && a.tmpl)
 		(void)__nf_ct_try_assign_helper(&ct, a.tmpl, kconst::gfp_atomic);
 	conn::publish(ct);
+	table::fetch_first(hashes.reply, a.rcu);
 	expected.prepare(ct);
 	return {Ref::adopt(&ct), Reason::none, false};
 }

@@ -4,6 +4,7 @@
 // A delayed work goes over the table in slices. A slice ends after so many buckets, entries or kills, so that no RCU section and no run
 // is long (bounded pause). The next pass starts when the first entry seen is due, but after a second at the earliest and a minute at the
 // latest (bounded delay); a large table that had little to collect waits longer, one that had much is visited sooner.
+#include <nfct/table/fetch.hpp>
 #include <nfct/table/follow.hpp>
 #include <nfct/table/gc.hpp>
 #include <nfct/table/layout.hpp>
@@ -121,6 +122,8 @@ bool slice()
 	u32 bucket = bucket_of(static_cast<u32>(pass.cursor), v.size);
 	Budget budget = {};
 	for (u32 buckets = 0; buckets < slice_buckets && !budget.spent() && bucket < stop; buckets++) {
+		if (bucket + chains_ahead < stop)
+			fetch_first(v.heads[bucket + chains_ahead]);
 		// An entry is in the table at its reply direction for sure; the original one may have lost a clash.
 		for (hlist_nulls_node *p = kernel::first(v.heads[bucket]); !kernel::is_end(p); p = kernel::next(p)) {
 			Node node = Node::of(p);

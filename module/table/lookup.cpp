@@ -4,8 +4,8 @@
 #include <nfct/table/table.hpp>
 
 #include <nfct/kernel/netns.hpp>
-#include <nfct/kernel/prefetch.hpp>
 #include <nfct/kernel/test_point.h>
+#include <nfct/table/fetch.hpp>
 #include <nfct/table/layout.hpp>
 
 #include <nfct/base/poison.hpp>
@@ -32,14 +32,6 @@ bool is_flow(const Node &node, const Tuple &tuple, const Zone &zone, const net &
 		return false;
 	const nf_conn &ct = node.conn();
 	return zone.same_in(zone_of(ct), node.dir()) && is_confirmed(ct) && &net_of(ct) == &n;
-}
-
-// The lines of a connection that a packet needs beside the one with the node: all at once, not one after the other.
-static inline void fetch(const nf_conn &ct)
-{
-	const char *p = reinterpret_cast<const char *>(&ct);
-	for (usize line = 0; line < __builtin_offsetof(nf_conn, proto); line += NFCT_CONN_ALIGNMENT)
-		kernel::prefetch(p + line);
 }
 
 Found find(const net &n, const Zone &zone, const Tuple &tuple, u32 hash, const kernel::RcuRead &rcu)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Walking the table to delete: flush, a netns that goes away, a module whose objects must be forgotten (kernel: nf_ct_iterate_*).
+#include <nfct/table/fetch.hpp>
 #include <nfct/table/table.hpp>
 
 #include <nfct/kernel/netns.hpp>
@@ -16,14 +17,20 @@ struct Question {
 	void *data;
 };
 
-// The first connection of the bucket for which iter says yes, with a reference. Each connection is asked once, at its reply direction:
+// Connections that are to be deleted, with references.
+struct Batch {
+	static constexpr u32 room = 32;
+	nf_conn *victims[room];
+	u32 count = 0;
+
+	bool full() const { return count == room; }
+};
+
+// Adds the connections of a bucket for which iter says yes; false if there was no room for one. Each is asked about at its reply direction:
 // that one is in the table even where the original direction lost a clash and is not.
-Ref first_match(u32 bucket, const Question &q)
+bool take_matches(u32 bucket, const Question &q, Batch &batch, const kernel::BhGuard &bh)
 {
-	kernel::BhGuard bh;
 	BucketLock lock(bucket, bh);
-	if (bucket >= nf_conntrack_htable_size)
-		return {};
 	for (hlist_nulls_node *p = nf_conntrack_hash[bucket].first; !kernel::is_end(p); p = p->next) {
 		Node node = Node::of(p);
 		if (node.dir() != Direction::reply)
@@ -31,10 +38,29 @@ Ref first_match(u32 bucket, const Question &q)
 		nf_conn &ct = node.conn();
 		if (q.only && &net_of(ct) != q.only)
 			continue;
-		if (q.iter(&ct, q.data))
-			return Ref::share(ct);
+		if (batch.full())
+			return false;
+		if (q.iter(&ct, q.data)) {
+			fetch_neighbours(link_in(ct, Direction::original));
+			batch.victims[batch.count++] = Ref::share(ct).release();
+		}
 	}
-	return {};
+	return true;
+}
+
+// Goes on at this bucket until the batch is full or a stretch is done; the bucket to go on at.
+u32 gather(u32 bucket, const Question &q, Batch &batch)
+{
+	constexpr u32 stretch = 256;
+	const u32 size = nf_conntrack_htable_size, stop = size - bucket > stretch ? bucket + stretch : size;
+	kernel::BhGuard bh;
+	for (; bucket < stop && !batch.full(); bucket++) {
+		if (bucket + chains_ahead < size)
+			fetch_first(nf_conntrack_hash[bucket + chains_ahead]);
+		if (!kernel::is_end(kernel::first(nf_conntrack_hash[bucket])) && !take_matches(bucket, q, batch, bh))
+			break;
+	}
+	return bucket;
 }
 
 } // namespace
@@ -43,13 +69,12 @@ void sweep(net *only, int (*iter)(nf_conn *ct, void *data), void *data, u32 port
 {
 	const Question q = {only, iter, data};
 	kernel::TableMutexGuard mutex; // no resize: bucket numbers hold
-	for (u32 bucket = 0; bucket < nf_conntrack_htable_size; bucket++) {
-		if (kernel::is_end(kernel::first(nf_conntrack_hash[bucket])))
-			continue;
-		// A deleted entry has left its chain, so the search starts over; one that somebody else is deleting may be met again.
-		while (Ref victim = first_match(bucket, q)) {
+	for (u32 bucket = 0; bucket < nf_conntrack_htable_size;) {
+		Batch batch;
+		bucket = gather(bucket, q, batch);
+		for (u32 i = 0; i < batch.count; i++) {
+			Ref victim = Ref::adopt(batch.victims[i]);
 			nf_ct_delete(victim.get(), portid, report);
-			nfct_shim_cond_resched();
 		}
 		nfct_shim_cond_resched();
 	}

@@ -23,13 +23,23 @@ struct Allocated {
 	AllocError error;
 };
 
-// A new connection with these tuples, its reference count still zero. hash is the original direction's flow_hash(), kept for confirm.
+// flow_hash() of both directions.
+struct Hashes {
+	u32 original, reply;
+};
+
+// A new connection with these tuples, its reference count still zero. The hashes are kept for confirm.
 // In a full table (nf_conntrack_max) an unassured connection nearby has to go; if there is none the packet cannot be tracked.
 // Any context that gfp allows.
-Allocated allocate(net &n, const Zone &zone, const Tuple &original, const Tuple &reply, gfp_t gfp, u32 hash);
+Allocated allocate(net &n, const Zone &zone, const Tuple &original, const Tuple &reply, gfp_t gfp, Hashes hashes);
 
-// The hash that allocate() kept. Only before the connection is confirmed: it lives in a link that is not in use yet.
-u32 kept_hash(const nf_conn &ct);
+// The hashes that allocate() kept; NAT may have changed the reply tuple since. Only before the connection is confirmed: they live in a link
+// that is not in use yet.
+inline Hashes kept_hashes(const nf_conn &ct)
+{
+	const u64 both = reinterpret_cast<u64>(ct.tuplehash[index(Direction::reply)].hnnode.pprev);
+	return {static_cast<u32>(both), static_cast<u32>(both >> 32)};
+}
 
 // Everything about a new connection is written: from now on others may take references.
 void publish(nf_conn &ct);

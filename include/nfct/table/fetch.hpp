@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Having entries fetched before they are looked at, all their lines at once, not one after the other.
+#pragma once
+
+#include <nfct/kernel/conn.hpp>
+#include <nfct/kernel/chain.hpp>
+#include <nfct/kernel/prefetch.hpp>
+#include <nfct/table/table.hpp>
+
+namespace nfct::table {
+
+// The lines of a connection up to its protocol's state. It need not be one any more.
+inline void fetch(const nf_conn &ct)
+{
+	const char *p = reinterpret_cast<const char *>(&ct);
+	for (usize line = 0; line < __builtin_offsetof(nf_conn, proto); line += NFCT_CONN_ALIGNMENT)
+		kernel::prefetch(p + line);
+}
+
+// The first entry of a chain.
+inline void fetch_first(const hlist_nulls_head &head)
+{
+	if (hlist_nulls_node *p = kernel::first(head); !kernel::is_end(p))
+		fetch(Node::of(p).conn());
+}
+
+// For a packet that will look into the chain of this hash: the chain's head, and later, when that has come, its first entry.
+inline void fetch_head(u32 hash, const kernel::RcuRead &rcu)
+{
+	const View v = view(hash, rcu);
+	kernel::prefetch(&v.heads[bucket_of(hash, v.size)]);
+}
+inline void fetch_first(u32 hash, const kernel::RcuRead &rcu)
+{
+	const View v = view(hash, rcu);
+	fetch_first(v.heads[bucket_of(hash, v.size)]);
+}
+
+// What taking the link out of its chain writes to.
+inline void fetch_neighbours(const hlist_nulls_node &link)
+{
+	kernel::prefetch(kernel::read_once(link.pprev));
+	kernel::prefetch(kernel::read_once(link.next));
+}
+
+// How many chains ahead of a walk over many: one after the other they would be waited for.
+inline constexpr u32 chains_ahead = 12;
+
+} // namespace nfct::table
