@@ -96,6 +96,24 @@ static void the_assured_stay_beside_a_victim(struct kunit *test)
 	}
 }
 
+/* All but the newest are assured: each newcomer takes the place of one before it, however far apart their places in the table are. */
+static void newcomers_go_where_all_others_are_assured(struct kunit *test)
+{
+	unsigned int i;
+
+	fill(test, 2000, 2000);
+	nf_conntrack_max++;
+	for (i = 0; i < 200; i++) {
+		struct nfct_flow f = numbered(50000 + i);
+
+		KUNIT_EXPECT_EQ(test, nfct_pass(test, nfct_udp(test, &f, 4)), NFCT_TRACKED);
+		skb_queue_purge(&nfct_lab(test)->packets);
+	}
+	KUNIT_EXPECT_EQ(test, nfct_counted(test, early_drop), 199);
+	KUNIT_EXPECT_EQ(test, nfct_counted(test, drop), 0);
+	KUNIT_EXPECT_EQ(test, nfct_entries(test), 2001);
+}
+
 /* Our full table is not to be emptied at the cost of others. */
 static void namespaces_are_apart(struct kunit *test)
 {
@@ -190,6 +208,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(few_entries_in_many_buckets),
 	KUNIT_CASE(the_assured_stay),
 	KUNIT_CASE(the_assured_stay_beside_a_victim),
+	KUNIT_CASE(newcomers_go_where_all_others_are_assured),
 	KUNIT_CASE(namespaces_are_apart),
 	KUNIT_CASE(the_expired_make_room),
 	KUNIT_CASE(a_victim_that_is_held),

@@ -49,6 +49,10 @@ listening() { # listening NAMESPACE tcp|udp PORT
 # ---- the module ----------------------------------------------------------------------------------------------------------
 # ct_load [parameter=value...]: which nf_conntrack.ko modprobe finds is the virtual machine's business.
 ct_load() { modprobe nf_conntrack "$@"; }
+# What modules.dep says depends on conntrack, as modprobe and lsmod spell it.
+dependents() {
+	grep -E '[ /]nf_conntrack\.ko(\.| |$)' "/lib/modules/$(uname -r)/modules.dep" | sed 's/:.*//; s,.*/,,; s/\.ko.*//; s/-/_/g' | grep -vx nf_conntrack | sort
+}
 ct_is_loaded() { [ -d /sys/module/nf_conntrack ]; }
 # What may stand on conntrack at this point; each refuses to go while a rule still uses it, so the order is users first.
 ct_unload() {

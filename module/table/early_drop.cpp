@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Making room in a full table: unassured connections near the newcomer's hash are killed.
+// Making room in a full table: unassured connections near the newcomer's hash are killed, or one of those that came last.
 //
 // Stock looks at eight buckets, whatever is in them; with many more buckets than entries these are mostly empty, and new flows are
 // refused while victims exist. We count chains that hold something instead, and skip empty buckets eight to a cache line.
@@ -7,13 +7,18 @@
 
 #include <nfct/kernel/netns.hpp>
 #include <nfct/kernel/test_point.h>
+#include <nfct/table/gc.hpp>
 #include <nfct/table/layout.hpp>
+#include <nfct/table/newcomers.hpp>
 
 #include <nfct/base/poison.hpp>
 
 namespace nfct::table {
 
 constexpr u32 chains_to_try = 8;
+constexpr u32 chains_at_hand = 1;   // the newcomer's lookup had it fetched
+// The oldest first, so that a new connection has time to become assured; then the newest, since the oldest may be so, or gone, long ago.
+constexpr Age newcomers_to_try[] = {Age::oldest, Age::oldest, Age::oldest, Age::oldest, Age::newest, Age::newest, Age::newest, Age::newest};
 constexpr u32 buckets_to_scan = 65536; // half a megabyte of bucket heads at the most
 
 // Kills the unassured connections of this netns in one chain; the number of those that died by our hand.
@@ -38,35 +43,83 @@ static u32 drop_unassured(const net &n, const hlist_nulls_head &head, u32 now)
 	return dropped;
 }
 
+namespace {
+
+// A search from the newcomer's place onwards, which may be interrupted and taken up again.
+class Nearby {
+    public:
+	Nearby(net &n, u32 hash, const kernel::RcuRead &rcu)
+		: n_(n), hash_(hash), rcu_(rcu), v_(view(hash, rcu)), bucket_(bucket_of(hash, v_.size)), stop_(v_.stop())
+	{
+	}
+
+	// The number of those dropped in the first of so many chains that had any.
+	u32 drop_in(u32 chains, u32 now)
+	{
+		for (; budget_ && chains; budget_--) {
+			const hlist_nulls_head &head = v_.heads[bucket_];
+			if (!kernel::is_end(kernel::first(head))) {
+				chains--;
+				if (u32 dropped = drop_unassured(n_, head, now))
+					return dropped;
+			}
+			if (++bucket_ >= stop_ && !go_on())
+				budget_ = 1;
+		}
+		return 0;
+	}
+
+    private:
+	// On in the other array if the table is moving, else from the beginning to where the search started. False: it has been everywhere.
+	bool go_on()
+	{
+		if (last_)
+			return false;
+		const u32 on = static_cast<u32>(v_.end);
+		wrapped_ |= on == 0;
+		v_ = view(on, rcu_);
+		bucket_ = bucket_of(on, v_.size);
+		last_ = wrapped_ && hash_ < v_.end;
+		stop_ = last_ ? bucket_of(hash_, v_.size) + 1 : v_.stop();
+		return true;
+	}
+
+	net &n_;
+	u32 hash_;
+	const kernel::RcuRead &rcu_;
+	View v_;
+	u32 bucket_, stop_, budget_ = buckets_to_scan;
+	bool wrapped_ = false, last_ = false;
+};
+
+u32 drop_newcomer(net &n, const kernel::RcuRead &rcu, u32 now)
+{
+	for (Age age : newcomers_to_try) {
+		u32 hash;
+		if (!recall_newcomer(n, age, hash))
+			return 0;
+		const View v = view(hash, rcu);
+		if (u32 dropped = drop_unassured(n, v.heads[bucket_of(hash, v.size)], now))
+			return dropped;
+	}
+	return 0;
+}
+
+} // namespace
+
 bool early_drop(net &n, u32 hash, const kernel::RcuRead &rcu)
 {
 	const u32 now = kernel::now32();
-	View v = view(hash, rcu);
-	u32 chains = 0, bucket = bucket_of(hash, v.size), stop = v.stop();
-	bool wrapped = false, last = false;
-
-	for (u32 i = 0; i < buckets_to_scan && chains < chains_to_try; i++) {
-		const hlist_nulls_head &head = v.heads[bucket];
-		if (!kernel::is_end(kernel::first(head))) {
-			chains++;
-			if (u32 dropped = drop_unassured(n, head, now)) {
-				NFCT_STAT_ADD(n, early_drop, dropped);
-				return true;
-			}
-		}
-		if (++bucket < stop)
-			continue;
-		if (last)
-			return false;
-		// On in the other array if the table is moving, else from the beginning to where we started.
-		const u32 on = static_cast<u32>(v.end);
-		wrapped |= on == 0;
-		v = view(on, rcu);
-		bucket = bucket_of(on, v.size);
-		last = wrapped && hash < v.end;
-		stop = last ? bucket_of(hash, v.size) + 1 : v.stop();
-	}
-	return false;
+	Nearby nearby(n, hash, rcu);
+	u32 dropped = nearby.drop_in(chains_at_hand, now);
+	if (!dropped)
+		dropped = drop_newcomer(n, rcu, now);
+	// Where the collector found nobody in the whole table a moment ago, a search would not either.
+	if (!dropped && !eviction_is_futile())
+		dropped = nearby.drop_in(chains_to_try - chains_at_hand, now);
+	if (dropped)
+		NFCT_STAT_ADD(n, early_drop, dropped);
+	return dropped;
 }
 
 } // namespace nfct::table

@@ -163,6 +163,11 @@ u32 finish_pass()
 
 } // namespace
 
+bool eviction_is_futile()
+{
+	return kernel::read_once(futile);
+}
+
 void request_eviction()
 {
 	if (!kernel::read_once(evict_wanted)) {

@@ -14,8 +14,8 @@ FINDINGS+='|blocked for more than|unregister_netdevice: waiting for|ref_tracker:
 FINDINGS+='|Objects remaining in|stack guard page|Unknown symbol|disagrees about version of symbol|vm: finding: '
 
 # Lists that the kernel itself walks without what lockdep wants to see, whoever tracks connections: the mutex that protects them is not named
-# in the walk (nf_tables' flow tables, under the commit mutex).
-KNOWN='nf_tables_api\\.c:[0-9]+ RCU-list traversed in non-reader section'
+# in the walk (nf_tables' flow tables and small sets, under the commit mutex).
+KNOWN='(nf_tables_api|nft_set_bitmap)\\.c:[0-9]+ RCU-list traversed in non-reader section'
 
 # without_known: a log from stdin, less the first line of the reports about those.
 without_known() {

@@ -6,8 +6,7 @@
 . "$SELFTESTS/traffic.sh"
 
 rounds=${NFCT_STRESS_LOOPS:-2}
-mapfile -t modules < <(grep -E '[ /]nf_conntrack\.ko(\.| |$)' "/lib/modules/$(uname -r)/modules.dep" |
-	sed 's/:.*//; s,.*/,,; s/\.ko.*//; s/-/_/g' | grep -vx nf_conntrack | sort)
+mapfile -t modules < <(dependents)
 
 round() {
 	topology
@@ -44,6 +43,7 @@ round() {
 	check "data" say_on_held offloaded
 	check_equal "answer over UDP" "$(ask $CLIENT udp4 10.0.9.9 53 sourceport=5300)" "server $RS4 5300 53"
 	check "answer over a connection that a helper watches" [ -n "$(ask $CLIENT tcp4 10.0.9.9 21)" ]
+	check "its helper" wait_for 5 in_router_lists "dport=21 .*helper=ftp"
 	check "rows by netlink" wait_for 5 in_router_lists "dst=10.0.9.9 .*dport=80 .*mark=7"
 	check_equal "an entry deleted by netlink" "$(in_router conntrack -D -p udp 2>/dev/null | wc -l)" 1
 	kill $listener

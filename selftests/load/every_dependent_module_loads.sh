@@ -5,8 +5,7 @@
 . "$SELFTESTS/lib.sh"
 . "$SELFTESTS/traffic.sh"
 
-directory=/lib/modules/$(uname -r)
-mapfile -t modules < <(grep -E '[ /]nf_conntrack\.ko(\.| |$)' "$directory/modules.dep" | sed 's/:.*//; s,.*/,,; s/\.ko.*//; /^nf_conntrack$/d; s/-/_/g' | sort)
+mapfile -t modules < <(dependents)
 # Test kernels have fewer than Debian's.
 least=60
 [ "${NFCT_DBG:-0}" = 0 ] || least=50
