@@ -8,8 +8,20 @@ using namespace nfct;
 
 namespace {
 
-constexpr unsigned least_area = 128; // so that most connections need one allocation
 constexpr unsigned align = alignof(nf_ct_ext) > 8 ? alignof(nf_ct_ext) : 8;
+
+constexpr unsigned aligned(unsigned size) { return (size + align - 1) & ~(align - 1); }
+
+// An area with room for what every new connection of the netns gets, so that one allocation is enough; the rest comes to few.
+unsigned usual_area(const net &n)
+{
+	unsigned size = aligned(sizeof(nf_ct_ext));
+	if (n.ct.sysctl_acct)
+		size += aligned(nfct_shim_extension_size(NF_CT_EXT_ACCT));
+	if (n.ct.sysctl_events)
+		size += aligned(nfct_shim_extension_size(NF_CT_EXT_ECACHE));
+	return size;
+}
 
 // Bumped when a module that left references in extensions goes away: unconfirmed connections made before must not be used (6.1).
 int generation = 1;
@@ -51,10 +63,11 @@ void *nf_ct_ext_add(nf_conn *ct, nf_ct_ext_id id, gfp_t gfp)
 		return nullptr;
 
 	unsigned used = old ? old->len : sizeof(nf_ct_ext);
-	unsigned start = (used + align - 1) & ~(align - 1), end = start + nfct_shim_extension_size(id);
+	unsigned start = aligned(used), end = start + nfct_shim_extension_size(id);
 	if (end > 255) // offsets are bytes; all extensions of today together need less
 		return nullptr;
-	auto *area = static_cast<nf_ct_ext *>(nfct_shim_krealloc(old, end > least_area ? end : least_area, gfp));
+	const unsigned usual = old ? 0 : usual_area(net_of(*ct));
+	auto *area = static_cast<nf_ct_ext *>(nfct_shim_krealloc(old, end > usual ? end : usual, gfp));
 	if (!area)
 		return nullptr;
 	if (!old) {
