@@ -20,7 +20,7 @@ namespace {
 // Counts the newcomer first and asks afterwards, so that two CPUs cannot both take the last place.
 bool take_place(net &n, u32 hash)
 {
-	int count = __atomic_add_fetch(&pernet(n).count.counter, 1, __ATOMIC_SEQ_CST);
+	const int count = kernel::fetch_add(pernet(n).count.counter, 1) + 1;
 	u32 max = kernel::read_once(nf_conntrack_max);
 	table::note_entries(static_cast<u32>(count));
 	if (!max || static_cast<u32>(count) <= max) [[likely]]
@@ -36,7 +36,7 @@ bool take_place(net &n, u32 hash)
 
 void give_place_back(net &n)
 {
-	__atomic_sub_fetch(&pernet(n).count.counter, 1, __ATOMIC_SEQ_CST);
+	kernel::fetch_add(pernet(n).count.counter, -1);
 }
 
 } // namespace

@@ -15,7 +15,7 @@ int nf_conntrack_hash_check_insert(nf_conn *ct)
 {
 	const net &n = net_of(*ct);
 	const Zone zone = zone_of(*ct);
-	const u32 limit = table::draw_chain_limit();
+	table::ChainLimit limit;
 
 	kernel::BhGuard bh;
 	table::BucketPair buckets(table::flow_hash(*ct, Direction::original), table::flow_hash(*ct, Direction::reply), bh);

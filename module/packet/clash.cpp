@@ -43,7 +43,7 @@ bool join(sk_buff &skb, nf_conn &winner, nf_conn &loser, ip_conntrack_info info)
 bool live_beside(sk_buff &skb, nf_conn &loser, ip_conntrack_info info, const table::BucketPair &buckets)
 {
 	const net &n = net_of(loser);
-	constexpr u32 any_length = ~0u;
+	table::ChainLimit any_length(~0u);
 	table::Clash reply = table::look_for_clash(buckets.head(Direction::reply), tuple_in(loser, Direction::reply), zone_of(loser), n,
 						   any_length);
 	if (reply.kind == table::Clash::taken)

@@ -34,7 +34,7 @@ HookVerdict insert(sk_buff &skb, nf_conn &ct, const kernel::BhGuard &bh)
 {
 	const net &n = net_of(ct);
 	const Zone zone = zone_of(ct);
-	const u32 chain_limit = table::draw_chain_limit();
+	table::ChainLimit chain_limit;
 	conn::Hashes hashes = conn::kept_hashes(ct);
 	// The reply tuple may be NAT's by now.
 	if (Tuple plain; !invert(tuple_in(ct, Direction::original), plain) || !same_flow(tuple_in(ct, Direction::reply), plain)) [[unlikely]]

@@ -56,7 +56,7 @@ namespace nfct::packet {
 
 void add_source_call(net &n, const PacketView &packet, Tuple &tuple, const kernel::RcuRead &)
 {
-	if (packet.protonum != ipproto::gre || !is_pptp_data(packet)) [[likely]]
+	if (!is_pptp_data(packet)) [[likely]]
 		return;
 	list_head *list = keymaps_of(n.ct.nf_ct_proto);
 	if (!list)

@@ -78,7 +78,8 @@ static HookVerdict follow(const Arrival &a)
 	Tuple tuple;
 	if (!tuple_of(a.view, tuple))
 		return invalid(a, Reason::l4_truncated);
-	add_source_call(a.n, a.view, tuple, a.rcu);
+	if (a.view.protonum == ipproto::gre) [[unlikely]]
+		add_source_call(a.n, a.view, tuple, a.rcu);
 	const u32 hash = table::flow_hash(tuple, a.zone.id_in(Direction::original), a.n);
 
 	for (;;) {

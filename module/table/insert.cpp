@@ -6,20 +6,19 @@
 
 namespace nfct::table {
 
-u32 draw_chain_limit()
+u32 ChainLimit::draw()
 {
-	constexpr u32 least = 50, most = 80;
-	return least + nfct_shim_random_below(most - least);
+	return drawn_ = least + nfct_shim_random_below(most - least);
 }
 
-Clash look_for_clash(hlist_nulls_head &head, const Tuple &tuple, const Zone &zone, const net &n, u32 chain_limit)
+Clash look_for_clash(hlist_nulls_head &head, const Tuple &tuple, const Zone &zone, const net &n, ChainLimit &limit)
 {
 	u32 length = 0;
 	for (hlist_nulls_node *p = head.first; !kernel::is_end(p); p = p->next) {
 		Node node = Node::of(p);
 		if (is_flow(node, tuple, zone, n))
 			return {Clash::taken, node};
-		if (length++ > chain_limit)
+		if (limit.exceeded_by(length++))
 			return {Clash::chain_too_long, {}};
 	}
 	return {Clash::none, {}};

@@ -61,8 +61,8 @@ void outdate_extensions();
 inline void account(const nf_conn &ct, Direction d, u32 packets, u32 bytes)
 {
 	if (nf_conn_acct *acct = accounting_of(ct)) {
-		__atomic_fetch_add(&acct->counter[index(d)].packets.counter, packets, __ATOMIC_RELAXED);
-		__atomic_fetch_add(&acct->counter[index(d)].bytes.counter, bytes, __ATOMIC_RELAXED);
+		kernel::add(acct->counter[index(d)].packets.counter, s64(packets));
+		kernel::add(acct->counter[index(d)].bytes.counter, s64(bytes));
 	}
 }
 

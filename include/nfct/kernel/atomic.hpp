@@ -35,10 +35,16 @@ inline void set_bits(unsigned long &word, unsigned long mask)
 		asm volatile("orq %1, %0" : "+m"(word) : "r"(mask) : "memory", "cc");
 }
 inline void clear_bits(unsigned long &word, unsigned long mask) { __atomic_fetch_and(&word, ~mask, __ATOMIC_SEQ_CST); }
-// True if the bit was set before.
+// True if the bit was set before; mask has one.
 inline bool test_and_set(unsigned long &word, unsigned long mask)
 {
-	return __atomic_fetch_or(&word, mask, __ATOMIC_SEQ_CST) & mask;
+	if constexpr (kconst::config_smp) {
+		return __atomic_fetch_or(&word, mask, __ATOMIC_SEQ_CST) & mask;
+	} else {
+		bool was;
+		asm volatile("btsq %2, %0" : "+m"(word), "=@ccc"(was) : "r"(static_cast<unsigned long>(__builtin_ctzl(mask))) : "memory");
+		return was;
+	}
 }
 
 // Adds to a count that others change at the same time, and returns what it was; orders as a lock's acquire and release do. On one CPU an
@@ -51,6 +57,16 @@ inline int fetch_add(int &count, int by)
 		asm volatile("xaddl %0, %1" : "+r"(by), "+m"(count) : : "memory", "cc");
 		return by;
 	}
+}
+
+// Adds to a sum that nobody waits for; orders nothing.
+template <class T> void add(T &sum, T by)
+{
+	static_assert(sizeof(T) == sizeof(u64));
+	if constexpr (kconst::config_smp)
+		__atomic_fetch_add(&sum, by, __ATOMIC_RELAXED);
+	else
+		asm volatile("addq %1, %0" : "+m"(sum) : "r"(by) : "cc");
 }
 
 // Stores a new count if it is still the old one, else reads it into old.

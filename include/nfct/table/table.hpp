@@ -114,15 +114,27 @@ Found find_either_direction(const net &n, const Zone &zone, const Tuple &tuple, 
 // Whether the node is what tuple, zone and netns name, and confirmed. Needs a bucket lock or a reference to be stable.
 bool is_flow(const Node &node, const Tuple &tuple, const Zone &zone, const net &n);
 
-// A chain that grew over this many nodes is an attack or a bug: nothing more goes in. Drawn anew each time between 50 and 80.
-u32 draw_chain_limit();
+// A chain that grew over so many nodes is an attack or a bug: nothing more goes in. Drawn for each connection between 50 and 80, once a
+// chain is long enough for it to matter.
+class ChainLimit {
+    public:
+	ChainLimit() = default;
+	explicit ChainLimit(u32 fixed) : drawn_(fixed) {}
+	bool exceeded_by(u32 length) { return length > least && length > (drawn_ ? drawn_ : draw()); }
+
+    private:
+	static constexpr u32 least = 50, most = 80;
+	u32 draw();
+
+	u32 drawn_ = 0;
+};
 
 // Looks through a locked chain for an entry of this flow.
 struct Clash {
 	enum Kind : u8 { none, taken, chain_too_long } kind;
 	Node node; // with taken
 };
-Clash look_for_clash(hlist_nulls_head &head, const Tuple &tuple, const Zone &zone, const net &n, u32 chain_limit);
+Clash look_for_clash(hlist_nulls_head &head, const Tuple &tuple, const Zone &zone, const net &n, ChainLimit &limit);
 
 // Links both directions. The caller has set everything that a reader may look at, and sets IPS_CONFIRMED afterwards.
 void link_both(nf_conn &ct, const BucketPair &);
