@@ -236,12 +236,31 @@ static void the_policy_goes_with_the_connection(struct kunit *test)
 	kfree(policy);
 }
 
+/* A namespace without counters does not come into being; the one allocation that went well is given back (kmemleak). */
+static void no_memory_for_counters(struct kunit *test)
+{
+	struct net *net = nfct_other_net(test);
+	unsigned int nth;
+
+	for (nth = 1; nth <= 2; nth++) {
+		int err;
+
+		nfct_counters_free(net);
+		nfct_fault_arm(NFCT_FAULT_PERCPU, nth);
+		err = nfct_counters_alloc(net);
+		KUNIT_EXPECT_TRUE(test, nfct_fault_happened(NFCT_FAULT_PERCPU));
+		KUNIT_EXPECT_EQ(test, err, -ENOMEM);
+		KUNIT_ASSERT_EQ(test, nfct_counters_alloc(net), 0);
+	}
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(the_expected_is_related),
 	KUNIT_CASE(dropped_before_confirmation),
 	KUNIT_CASE(a_permanent_one_stays),
 	KUNIT_CASE(who_only_looks_uses_nothing_up),
 	KUNIT_CASE(no_memory),
+	KUNIT_CASE(no_memory_for_counters),
 	KUNIT_CASE(the_helper_decides),
 	KUNIT_CASE(lives_by_its_policy),
 	KUNIT_CASE(the_policy_goes_with_the_connection),

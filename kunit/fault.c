@@ -4,6 +4,7 @@
 #include <linux/sched.h>
 #include <nfct/kunit/fault.h>
 #include <nfct/shim/kernel.h>
+#include <nfct/shim/netns.h>
 
 #define NFCT_WRAP(type, name, ...)                                                                                                        \
 	type __real_##name(__VA_ARGS__);                                                                                                  \
@@ -62,6 +63,11 @@ NFCT_WRAP(void *, nfct_shim_krealloc, void *p, size_t size, gfp_t gfp)
 NFCT_WRAP(void *, nfct_shim_kvcalloc, size_t n, size_t size)
 {
 	return fails(NFCT_FAULT_VALLOC) ? NULL : __real_nfct_shim_kvcalloc(n, size);
+}
+
+NFCT_WRAP(void __percpu *, nfct_shim_alloc_percpu, size_t size, size_t align)
+{
+	return fails(NFCT_FAULT_PERCPU) ? NULL : __real_nfct_shim_alloc_percpu(size, align);
 }
 
 /* ---- warnings ---- */

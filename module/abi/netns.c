@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Bringing connection tracking up and down in each network namespace (kernel: the pernet part of nf_conntrack_standalone.c). */
 #include <linux/list.h>
-#include <linux/percpu.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <net/net_namespace.h>
@@ -19,25 +18,6 @@ unsigned int nf_conntrack_net_id __read_mostly;
 u32 nf_conntrack_count(const struct net *net)
 {
 	return atomic_read(&nfct_netns_of(net)->kernel.count);
-}
-
-static int alloc_counters(struct net *net)
-{
-	struct nfct_netns *ours = nfct_netns_of(net);
-
-	net->ct.stat = alloc_percpu(struct ip_conntrack_stat);
-	ours->reasons = alloc_percpu(struct nfct_reason_counters);
-	if (net->ct.stat && ours->reasons)
-		return 0;
-	free_percpu(net->ct.stat);
-	free_percpu(ours->reasons);
-	return -ENOMEM;
-}
-
-static void free_counters(struct net *net)
-{
-	free_percpu(net->ct.stat);
-	free_percpu(nfct_netns_of(net)->reasons);
 }
 
 static int any_conn(struct nf_conn *ct, void *data)
@@ -78,7 +58,7 @@ static void clean_up(struct list_head *nets)
 	list_for_each_entry(net, nets, exit_list) {
 		nfct_shim_ecache_fini(net);
 		nfct_gre_keymap_flush(net);
-		free_counters(net);
+		nfct_counters_free(net);
 	}
 }
 
@@ -89,7 +69,7 @@ static int netns_init(struct net *net)
 
 	nfct_netns_defaults(net);
 	nfct_shim_ecache_init(net);
-	err = alloc_counters(net);
+	err = nfct_counters_alloc(net);
 	if (err)
 		return err;
 
@@ -111,7 +91,7 @@ no_hooks:
 	clean_up(&only);
 	return err;
 no_files:
-	free_counters(net);
+	nfct_counters_free(net);
 	return err;
 }
 

@@ -2,9 +2,11 @@
 /* Slab and page memory for C++ (kernel: linux/slab.h, mm.h). */
 #include <linux/mm.h>
 #include <linux/netfilter/nf_conntrack_proto_gre.h>
+#include <linux/percpu.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <nfct/shim/kernel.h>
+#include <nfct/shim/netns.h>
 
 static struct kmem_cache *conn_cache;
 
@@ -29,6 +31,11 @@ struct nf_conn *nfct_shim_conn_cache_alloc(gfp_t gfp)
 void nfct_shim_conn_cache_free(struct nf_conn *ct)
 {
 	kmem_cache_free(conn_cache, ct);
+}
+
+void __percpu *nfct_shim_alloc_percpu(size_t size, size_t align)
+{
+	return __alloc_percpu(size, align);
 }
 
 static struct kmem_cache *expect_cache;

@@ -6,6 +6,24 @@
 #include <nfct/shim/reasons.h>
 #include <nfct/shim/kernel.h>
 
+int nfct_counters_alloc(struct net *net)
+{
+	struct nfct_netns *ours = nfct_netns_of(net);
+
+	net->ct.stat = nfct_shim_alloc_percpu(sizeof(*net->ct.stat), __alignof__(*net->ct.stat));
+	ours->reasons = nfct_shim_alloc_percpu(sizeof(*ours->reasons), __alignof__(*ours->reasons));
+	if (net->ct.stat && ours->reasons)
+		return 0;
+	nfct_counters_free(net);
+	return -ENOMEM;
+}
+
+void nfct_counters_free(struct net *net)
+{
+	free_percpu(net->ct.stat);
+	free_percpu(nfct_netns_of(net)->reasons);
+}
+
 void nfct_shim_stat_add(const struct net *net, unsigned int offset, unsigned int n)
 {
 	unsigned int __percpu *first = (unsigned int __percpu *)net->ct.stat;

@@ -15,6 +15,7 @@ enum nfct_fault {
 	NFCT_FAULT_ZALLOC,
 	NFCT_FAULT_REALLOC,
 	NFCT_FAULT_VALLOC,  /* a bucket array */
+	NFCT_FAULT_PERCPU,  /* a namespace's counters */
 	NFCT_FAULT_COUNT
 };
 

@@ -29,4 +29,10 @@ static inline struct nfct_netns *nfct_netns_of(const struct net *net)
 	return net_generic(net, nf_conntrack_net_id);
 }
 
+/* A namespace's per-CPU counters. 0, or -ENOMEM and there are none. Process context. */
+int nfct_counters_alloc(struct net *net);
+void nfct_counters_free(struct net *net);
+/* As __alloc_percpu(): zeroed, or null. */
+void __percpu *nfct_shim_alloc_percpu(size_t size, size_t align);
+
 #endif
