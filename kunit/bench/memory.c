@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Bytes a connection: by how many pages all slab caches grew, large allocations included, and the buckets that came with the connections. */
+/* Bytes a connection: by how many pages all slab caches grew, large allocations included, and the array of buckets. */
 #include <linux/delay.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/vmstat.h>
+#include <net/netfilter/nf_conntrack_core.h>
 #include <net/netfilter/nf_conntrack_helper.h>
 #include <net/netfilter/nf_conntrack_zones.h>
 #include "bench.h"
@@ -39,11 +40,16 @@ static unsigned long slab_pages(void)
 	return global_node_page_state_pages(NR_SLAB_UNRECLAIMABLE_B) + global_node_page_state_pages(NR_SLAB_RECLAIMABLE_B);
 }
 
+/* The array of buckets, where slab_pages() does not have it among the large allocations. */
+static unsigned long array_pages(void)
+{
+	return is_vmalloc_addr(nf_conntrack_hash) ? DIV_ROUND_UP(nf_conntrack_htable_size * sizeof(*nf_conntrack_hash), PAGE_SIZE) : 0;
+}
+
 static void row(struct bench *b, const char *name)
 {
 	u32 n = max_t(u32, b->flows, LEAST);
 	unsigned long before;
-	unsigned int buckets;
 	bool all;
 
 	bench_flush(b);
@@ -51,13 +57,11 @@ static void row(struct bench *b, const char *name)
 	bench_set_buckets(n);
 	/* Emptied slabs go back after a grace period. */
 	rcu_barrier();
-	before = slab_pages();
-	buckets = nf_conntrack_htable_size;
+	before = slab_pages() + array_pages();
 	all = bench_fill_udp(b, 0, n);
 	/* Where they follow the number of connections, the last growth may still be on its way. */
 	msleep(100);
-	buckets = max(nf_conntrack_htable_size, buckets) - buckets;
-	meter_say(name, ((u64)(slab_pages() - before) << PAGE_SHIFT) + (u64)buckets * sizeof(struct hlist_nulls_head), n, !all);
+	meter_say(name, (u64)(slab_pages() + array_pages() - before) << PAGE_SHIFT, n, !all);
 	bench_flush(b);
 }
 
