@@ -101,8 +101,18 @@ static void newcomers_go_where_all_others_are_assured(struct kunit *test)
 {
 	unsigned int i;
 
+	/* More of them than are remembered, and gone. */
+	nf_conntrack_max = nf_conntrack_count(&init_net) + 2;
+	for (i = 0; i < 3000; i++) {
+		struct nfct_flow f = numbered(10000 + i);
+
+		nfct_open(test, &f);
+		nfct_flush(test);
+	}
+	nf_conntrack_max = 0;
 	fill(test, 2000, 2000);
 	nf_conntrack_max++;
+	nfct_recount(test);
 	for (i = 0; i < 200; i++) {
 		struct nfct_flow f = numbered(50000 + i);
 

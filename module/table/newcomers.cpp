@@ -12,22 +12,33 @@ constexpr u32 places = 2048;
 constexpr u32 tries = 8;
 
 u64 ring[places]; // hash, and its netns' hash_mix above
+// The next place to write, and the oldest to read, counting on. `in` behind `out`, for two who took the last one: none are left.
 alignas(64) u32 in;
-alignas(64) u32 out; // more than `places` apart: the oldest are overwritten; `in` behind `out`, for two who took the last one: none are left
+alignas(64) u32 out;
+
+bool advance(u32 &counter, u32 from, u32 to)
+{
+	return __atomic_compare_exchange_n(&counter, &from, to, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
 
 void put(u64 entry)
 {
-	kernel::write_once(ring[__atomic_fetch_add(&in, 1, __ATOMIC_RELAXED) % places], entry);
+	const u32 at = __atomic_fetch_add(&in, 1, __ATOMIC_RELAXED);
+	kernel::write_once(ring[at % places], entry);
+	// The oldest was overwritten. If somebody else moves it on this moment, that is as good.
+	if (const u32 oldest = kernel::read_once(out); static_cast<s32>(at - oldest) >= static_cast<s32>(places))
+		(void)advance(out, oldest, at + 1 - places);
 }
 
 // False: it changed under our eyes.
 bool try_take(u32 begin, u32 end, Age age, u64 &entry)
 {
-	const bool oldest = age == Age::oldest;
-	const u32 first = end - begin > places ? end - places : begin;
-	u32 &counter = oldest ? out : in, was = oldest ? begin : end;
-	entry = kernel::read_once(ring[(oldest ? first : end - 1) % places]);
-	return __atomic_compare_exchange_n(&counter, &was, oldest ? first + 1 : end - 1, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+	if (age == Age::oldest) {
+		entry = kernel::read_once(ring[begin % places]);
+		return advance(out, begin, begin + 1);
+	}
+	entry = kernel::read_once(ring[(end - 1) % places]);
+	return advance(in, end, end - 1);
 }
 
 } // namespace
