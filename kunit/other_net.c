@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A second network namespace for the suites: not one that a process could enter, but all of it that conntrack looks at. */
-#include <linux/percpu.h>
 #include <linux/slab.h>
 #include <net/netns/generic.h>
 #include <nfct/kunit/lab.h>
@@ -23,8 +22,7 @@ struct net *nfct_other_net(struct kunit *test)
 #ifdef CONFIG_NF_CT_PROTO_GRE
 	INIT_LIST_HEAD(&net->ct.nf_ct_proto.gre.keymap_list);
 #endif
-	net->ct.stat = alloc_percpu(struct ip_conntrack_stat);
-	KUNIT_ASSERT_NOT_NULL(test, net->ct.stat);
+	net->ct.stat = NULL;
 
 	/* The pernet data of this module alone is a copy; nobody asks this namespace for another's. */
 	gen = kzalloc(struct_size(gen, ptr, nf_conntrack_net_id + 1), GFP_KERNEL);
@@ -33,8 +31,7 @@ struct net *nfct_other_net(struct kunit *test)
 	ours = kzalloc(sizeof(*ours), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, ours);
 	gen->ptr[nf_conntrack_net_id] = ours;
-	ours->reasons = alloc_percpu(struct nfct_reason_counters);
-	KUNIT_ASSERT_NOT_NULL(test, ours->reasons);
+	KUNIT_ASSERT_EQ(test, nfct_counters_alloc(net), 0);
 	return net;
 }
 
@@ -51,10 +48,9 @@ void nfct_other_net_free(struct nfct_lab *lab)
 	gen = rcu_dereference_protected(net->gen, true);
 	ours = gen ? gen->ptr[nf_conntrack_net_id] : NULL;
 	if (ours)
-		free_percpu(ours->reasons);
+		nfct_counters_free(net);
 	kfree(ours);
 	kfree(gen);
-	free_percpu(net->ct.stat);
 	kvfree(net);
 	lab->other_net = NULL;
 }

@@ -22,6 +22,8 @@ void nfct_counters_free(struct net *net)
 {
 	free_percpu(net->ct.stat);
 	free_percpu(nfct_netns_of(net)->reasons);
+	net->ct.stat = NULL;
+	nfct_netns_of(net)->reasons = NULL;
 }
 
 void nfct_shim_stat_add(const struct net *net, unsigned int offset, unsigned int n)

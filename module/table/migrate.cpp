@@ -5,7 +5,7 @@
 // connection waits for one at the most, and one of a known connection only if its own entry is in it.
 #include <nfct/table/migrate.hpp>
 
-#include <nfct/kernel/prefetch.hpp>
+#include <nfct/table/fetch.hpp>
 
 #include <nfct/base/poison.hpp>
 
@@ -40,16 +40,6 @@ class Change : kernel::Immovable {
 	}
 };
 
-// The hash takes the tuple behind the link, the zone before it and the netns behind both.
-void fetch(const hlist_nulls_node *p)
-{
-	const char *link = reinterpret_cast<const char *>(p);
-	if (kernel::is_end(p))
-		return;
-	for (int line = -1; line <= 2; line++)
-		kernel::prefetch(link + 64 * line);
-}
-
 // Takes the first entry of a chain. Its pprev, and the next one's, are written when they go in.
 void move_first(hlist_nulls_head &from)
 {
@@ -57,7 +47,7 @@ void move_first(hlist_nulls_head &from)
 	const Node node = Node::of(&link);
 	const u32 hash = flow_hash(node.conn(), node.dir());
 	kernel::write_once(from.first, link.next);
-	fetch(from.first);
+	fetch_first(from);
 	kernel::add_head(link, layout.next.heads[bucket_of(hash, layout.next.size)]);
 }
 
@@ -84,7 +74,7 @@ u32 move_chains(u32 first, u32 stop)
 	u32 moved = 0;
 	for (u32 i = first; i < stop; i += abreast) {
 		for (u32 ahead = i + abreast; ahead < i + 2 * abreast && ahead < layout.now.size; ahead++)
-			fetch(layout.now.heads[ahead].first);
+			fetch_first(layout.now.heads[ahead]);
 		moved += move_abreast(i, i + abreast < stop ? i + abreast : stop);
 	}
 	return moved;

@@ -17,10 +17,10 @@ struct Question {
 	void *data;
 };
 
-// Connections that are to be deleted, with references.
+// Connections that are to be deleted.
 struct Batch {
 	static constexpr u32 room = 32;
-	nf_conn *victims[room];
+	Ref victims[room];
 	u32 count = 0;
 
 	bool full() const { return count == room; }
@@ -42,7 +42,7 @@ bool take_matches(u32 bucket, const Question &q, Batch &batch, const kernel::BhG
 			return false;
 		if (q.iter(&ct, q.data)) {
 			fetch_neighbours(link_in(ct, Direction::original));
-			batch.victims[batch.count++] = Ref::share(ct).release();
+			batch.victims[batch.count++] = Ref::share(ct);
 		}
 	}
 	return true;
@@ -70,13 +70,11 @@ void sweep(net *only, int (*iter)(nf_conn *ct, void *data), void *data, u32 port
 	const Question q = {only, iter, data};
 	kernel::TableMutexGuard mutex; // no resize: bucket numbers hold
 	for (u32 bucket = 0; bucket < nf_conntrack_htable_size;) {
+		nfct_shim_cond_resched();
 		Batch batch;
 		bucket = gather(bucket, q, batch);
-		for (u32 i = 0; i < batch.count; i++) {
-			Ref victim = Ref::adopt(batch.victims[i]);
-			nf_ct_delete(victim.get(), portid, report);
-		}
-		nfct_shim_cond_resched();
+		for (u32 i = 0; i < batch.count; i++)
+			nf_ct_delete(batch.victims[i].get(), portid, report);
 	}
 }
 
