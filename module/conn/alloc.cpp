@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Making and freeing connections (kernel: __nf_conntrack_alloc, nf_conntrack_free).
 //
-// The cache is SLAB_TYPESAFE_BY_RCU: a freed object may be handed out again at once, while a reader still looks at it. What protects the
+// The caches are SLAB_TYPESAFE_BY_RCU: a freed object may be handed out again at once, while a reader still looks at it. What protects the
 // reader is the reference count: zero from before the object is freed until publish(), so that ref_inc_not_zero() fails, and everything
 // is_flow() compares is written before it becomes one.
 #include <nfct/conn/conn.hpp>
@@ -41,14 +41,14 @@ void give_place_back(net &n)
 
 } // namespace
 
-Allocated allocate(net &n, const Zone &zone, const Tuple &original, const Tuple &reply, gfp_t gfp, Hashes hashes)
+Allocated allocate(net &n, const Zone &zone, const Tuple &original, const Tuple &reply, gfp_t gfp, Hashes hashes, Room room)
 {
 	if (!take_place(n, hashes.original)) {
 		give_place_back(n);
 		nfct_shim_warn_table_full();
 		return {nullptr, AllocError::table_full};
 	}
-	nf_conn *ct = nfct_shim_conn_cache_alloc(gfp);
+	nf_conn *ct = nfct_shim_conn_cache_alloc(room == Room::of_whole_state, gfp);
 	if (!ct) {
 		give_place_back(n);
 		return {nullptr, AllocError::no_memory};
@@ -63,9 +63,9 @@ Allocated allocate(net &n, const Zone &zone, const Tuple &original, const Tuple 
 	kernel::write_once(ct->timeout, 0u);
 	set_net(*ct, n);
 	set_zone(*ct, zone);
-	// All that follows starts as zero.
+	// From here to the protocol's state all starts as zero.
 	constexpr usize cleared = __builtin_offsetof(nf_conn, __nfct_init_offset);
-	__builtin_memset(reinterpret_cast<char *>(ct) + cleared, 0, sizeof(nf_conn) - cleared);
+	__builtin_memset(reinterpret_cast<char *>(ct) + cleared, 0, __builtin_offsetof(nf_conn, proto) - cleared);
 	kernel::ref_set(ct->ct_general.use, 0);
 	return {ct, AllocError::none};
 }
@@ -82,12 +82,13 @@ using namespace nfct;
 
 extern "C" {
 
-// A connection for a caller outside (user space, the BPF and NAT code) that fills it in and inserts it itself; reference count zero.
+// A connection for a caller outside (user space, BPF) that fills it in and inserts it itself; reference count zero. Such callers clear all of
+// `proto`, whatever the protocol.
 // ERR_PTR(-ENOMEM) if the table is full or there is no memory.
 nf_conn *nf_conntrack_alloc(net *n, const nf_conntrack_zone *zone, const nf_conntrack_tuple *orig, const nf_conntrack_tuple *repl,
 			    gfp_t gfp)
 {
-	conn::Allocated made = conn::allocate(*n, zone_of(zone), tuple_of(*orig), tuple_of(*repl), gfp, {});
+	conn::Allocated made = conn::allocate(*n, zone_of(zone), tuple_of(*orig), tuple_of(*repl), gfp, {}, conn::Room::of_whole_state);
 	return made.ct ? made.ct : reinterpret_cast<nf_conn *>(-static_cast<long>(kconst::enomem));
 }
 

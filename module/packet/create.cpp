@@ -102,17 +102,21 @@ class Expected : kernel::Immovable {
 	if (!invert(tuple, reply))
 		return {{}, Reason::l4_no_inverse, false};
 	// Asked before anything is allocated, so that garbage evicts nobody from a full table.
-	nf_conntrack_proto state = {};
+	nf_conntrack_proto state;
 	if (Reason r = open(a, tuple, state); r != Reason::none)
 		return {{}, r, false};
 
+	const conn::Room room = conn::room_for(a.view.protonum);
 	const conn::Hashes hashes = {hash, table::flow_hash(reply, a.zone.id_in(Direction::reply), a.n)};
 	table::fetch_head(hashes.reply, a.rcu);
-	conn::Allocated made = conn::allocate(a.n, a.zone, tuple, reply, kconst::gfp_atomic, hashes);
+	conn::Allocated made = conn::allocate(a.n, a.zone, tuple, reply, kconst::gfp_atomic, hashes, room);
 	if (!made.ct)
 		return {{}, Reason::none, true};
 	nf_conn &ct = *made.ct;
-	ct.proto = state;
+	if (room == conn::Room::of_whole_state)
+		ct.proto = state;
+	else
+		__builtin_memset(&ct.proto, 0, NFCT_SHORT_STATE);
 	if (!add_parts(a, ct)) {
 		nf_conntrack_free(&ct);
 		return {{}, Reason::none, true};

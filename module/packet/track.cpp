@@ -79,6 +79,10 @@ Reason open(const Arrival &a, const Tuple &tuple, nf_conntrack_proto &state)
 	switch (a.view.protonum) {
 	case ipproto::tcp:
 		return tcp::open(tcp_state(state), a.view, tcp_config(a.n));
+	case ipproto::sctp:
+	case ipproto::dccp:
+		state = {};
+		break;
 	case ipproto::icmp:
 		return icmp::can_open(tuple.icmp_type()) ? Reason::none : Reason::icmp_new_invalid;
 	case ipproto::icmpv6:

@@ -5,32 +5,41 @@
 #include <linux/percpu.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
+#include <nfct/shim/compat.h>
 #include <nfct/shim/kernel.h>
 #include <nfct/shim/netns.h>
 
-static struct kmem_cache *conn_cache;
+static struct kmem_cache *whole_conns, *short_conns;
 
 int nfct_shim_conn_cache_create(void)
 {
-	/* Aligned for Node::dir(), and so that skb->_nfct has room for the packet's part in the connection. */
-	conn_cache = kmem_cache_create("nf_conntrack", sizeof(struct nf_conn), NFCT_CONN_ALIGNMENT, SLAB_TYPESAFE_BY_RCU | SLAB_HWCACHE_ALIGN, NULL);
-	return conn_cache ? 0 : -ENOMEM;
+	BUILD_BUG_ON(NFCT_SHORT_STATE < sizeof(struct nf_ct_udp) || NFCT_SHORT_STATE < sizeof(struct nf_ct_gre));
+	/* Nobody reads `master` of a connection that he has no reference to. */
+	whole_conns = nfct_typesafe_cache("nf_conntrack", sizeof(struct nf_conn), NFCT_CONN_ALIGNMENT, offsetof(struct nf_conn, master));
+	short_conns = nfct_typesafe_cache("nf_conntrack_short", offsetof(struct nf_conn, proto) + NFCT_SHORT_STATE, NFCT_CONN_ALIGNMENT,
+					  offsetof(struct nf_conn, master));
+	if (whole_conns && short_conns)
+		return 0;
+	nfct_shim_conn_cache_destroy();
+	return -ENOMEM;
 }
 
 void nfct_shim_conn_cache_destroy(void)
 {
-	kmem_cache_destroy(conn_cache);
-	conn_cache = NULL;
+	kmem_cache_destroy(whole_conns);
+	kmem_cache_destroy(short_conns);
+	whole_conns = short_conns = NULL;
 }
 
-struct nf_conn *nfct_shim_conn_cache_alloc(gfp_t gfp)
+struct nf_conn *nfct_shim_conn_cache_alloc(bool whole, gfp_t gfp)
 {
-	return kmem_cache_alloc(conn_cache, gfp);
+	return kmem_cache_alloc(whole ? whole_conns : short_conns, gfp);
 }
 
+/* The object knows its cache. */
 void nfct_shim_conn_cache_free(struct nf_conn *ct)
 {
-	kmem_cache_free(conn_cache, ct);
+	kfree(ct);
 }
 
 void __percpu *nfct_shim_alloc_percpu(size_t size, size_t align)

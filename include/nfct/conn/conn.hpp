@@ -28,10 +28,19 @@ struct Hashes {
 	u32 original, reply;
 };
 
-// A new connection with these tuples, its reference count still zero. The hashes are kept for confirm.
+// Whether a connection's memory has all of `proto`, or only its first NFCT_SHORT_STATE bytes, which is as much as UDP and GRE use.
+enum class Room : u8 { of_short_state, of_whole_state };
+
+constexpr Room room_for(u8 protonum)
+{
+	const bool whole = protonum == ipproto::tcp || protonum == ipproto::sctp || protonum == ipproto::dccp;
+	return whole ? Room::of_whole_state : Room::of_short_state;
+}
+
+// A new connection with these tuples, its reference count still zero, `proto` not set. The hashes are kept for confirm.
 // In a full table (nf_conntrack_max) an unassured connection nearby has to go; if there is none the packet cannot be tracked.
 // Any context that gfp allows.
-Allocated allocate(net &n, const Zone &zone, const Tuple &original, const Tuple &reply, gfp_t gfp, Hashes hashes);
+Allocated allocate(net &n, const Zone &zone, const Tuple &original, const Tuple &reply, gfp_t gfp, Hashes hashes, Room room);
 
 // The hashes that allocate() kept; NAT may have changed the reply tuple since. Only before the connection is confirmed: they live in a link
 // that is not in use yet.

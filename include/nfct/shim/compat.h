@@ -6,6 +6,7 @@
 #ifndef NFCT_SHIM_COMPAT_H
 #define NFCT_SHIM_COMPAT_H
 
+#include <linux/slab.h>
 #include <linux/version.h>
 #include <net/net_namespace.h>
 #ifdef CONFIG_SYSCTL
@@ -44,6 +45,21 @@ static inline struct ctl_table_header *nfct_register_net_sysctl(struct net *net,
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
 #define NFCT_REFRESH_TAKES_SKB 1
 #endif
+
+/*
+ * A cache of objects that RCU readers may look at after they were freed. 6.12 can keep a free object's link inside, where no reader looks, so
+ * that whole cache lines stay whole; before, it lies behind the object, and one that is aligned to a line would waste most of another.
+ */
+static inline struct kmem_cache *nfct_typesafe_cache(const char *name, unsigned int size, unsigned int align, unsigned int free_link)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+	struct kmem_cache_args args = { .align = align, .freeptr_offset = free_link, .use_freeptr_offset = true };
+
+	return kmem_cache_create(name, size, &args, SLAB_TYPESAFE_BY_RCU | SLAB_HWCACHE_ALIGN);
+#else
+	return kmem_cache_create(name, size, align, SLAB_TYPESAFE_BY_RCU, NULL);
+#endif
+}
 
 /* Extension areas had a generation, and modules asked us whether it is current; 6.12 has neither. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)

@@ -54,11 +54,15 @@ extern spinlock_t nfct_gre_keymap_lock;
 
 /* memory.c: slab and page memory. */
 /* Of every connection, so that Node::dir() can tell its two places in chains apart. */
-enum { NFCT_CONN_ALIGNMENT = 64 };
+enum { NFCT_CONN_ALIGNMENT = 16 };
 int nfct_shim_conn_cache_create(void);
 void nfct_shim_conn_cache_destroy(void);
-/* An object of the SLAB_TYPESAFE_BY_RCU cache, not cleared. Null: no memory. */
-struct nf_conn *nfct_shim_conn_cache_alloc(gfp_t gfp);
+/*
+ * An object of a SLAB_TYPESAFE_BY_RCU cache, not cleared: a whole struct nf_conn, or one that ends behind the first
+ * NFCT_SHORT_STATE bytes of proto. Null: no memory.
+ */
+enum { NFCT_SHORT_STATE = 8 };
+struct nf_conn *nfct_shim_conn_cache_alloc(bool whole, gfp_t gfp);
 void nfct_shim_conn_cache_free(struct nf_conn *ct);
 int nfct_shim_expect_cache_create(void);
 /* Waits for the frees under way. */

@@ -12,9 +12,10 @@ namespace nfct::table {
 // The lines of a connection up to its protocol's state. It need not be one any more.
 inline void fetch(const nf_conn &ct)
 {
+	constexpr usize line = 64;
 	const char *p = reinterpret_cast<const char *>(&ct);
-	for (usize line = 0; line < __builtin_offsetof(nf_conn, proto); line += NFCT_CONN_ALIGNMENT)
-		kernel::prefetch(p + line);
+	for (usize at = 0; at < __builtin_offsetof(nf_conn, proto); at += line)
+		kernel::prefetch(p + at);
 }
 
 // The first entry of a chain.
