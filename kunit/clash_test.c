@@ -2,6 +2,7 @@
 /* Suite: two packets open the same flow at once. Both pass nf_conntrack_in() before either is confirmed, as they would on two CPUs. */
 #include <net/netfilter/nf_conntrack_acct.h>
 #include <nfct/kunit/lab.h>
+#include <nfct/shim/compat.h>
 
 static const struct nfct_flow flow = { NFPROTO_IPV4, IPPROTO_UDP, 1, 1000, 2, 53 };
 
@@ -28,7 +29,7 @@ static struct race start(struct kunit *test, const struct nfct_flow *a, const st
 static void translate(struct nf_conn *ct, u16 port)
 {
 	ct->tuplehash[IP_CT_DIR_REPLY].tuple.dst.u.udp.port = htons(port);
-	ct->status |= IPS_SRC_NAT;
+	ct->status |= IPS_SRC_NAT | IPS_SRC_NAT_DONE;
 }
 
 static u64 packets(const struct nf_conn *ct, enum ip_conntrack_dir dir)
@@ -121,6 +122,7 @@ static void who_lives_beside_can_be_deleted(struct kunit *test)
 {
 	struct race r = start(test, &flow, &flow);
 
+	r.winner_ct->status |= IPS_SRC_NAT_DONE;
 	translate(r.loser_ct, 1002);
 	KUNIT_ASSERT_EQ(test, nfct_confirm(test, r.winner), NFCT_TRACKED);
 	KUNIT_ASSERT_EQ(test, nfct_confirm(test, r.loser), NFCT_TRACKED);
@@ -135,18 +137,38 @@ static void who_lives_beside_can_be_deleted(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, nfct_finds(test, &flow, r.winner_ct));
 }
 
-/* The original directions differ, but NAT made the replies look the same: nobody could tell them apart. */
+/*
+ * The original directions differ, but NAT made the replies look the same: nobody could tell them apart. (6.1 does not mind as long as the winner is
+ * untranslated.)
+ */
 static void same_reply_cannot_be_resolved(struct kunit *test)
 {
 	struct nfct_flow second = { NFPROTO_IPV4, IPPROTO_UDP, 3, 1000, 2, 53 };
 	struct race r = start(test, &flow, &second);
 
+	if (NFCT_CLASH_JOINS_UNTRANSLATED)
+		r.winner_ct->status |= IPS_SRC_NAT_DONE;
 	r.loser_ct->tuplehash[IP_CT_DIR_REPLY].tuple.dst.u3 = nfct_host(NFPROTO_IPV4, 1);
 	KUNIT_ASSERT_EQ(test, nfct_confirm(test, r.winner), NFCT_TRACKED);
 	KUNIT_EXPECT_EQ(test, nfct_confirm(test, r.loser), NFCT_DROPPED);
 	KUNIT_EXPECT_EQ(test, nfct_counted(test, drop), 1);
 	KUNIT_EXPECT_EQ(test, nfct_counted(test, insert_failed), 1);
 	KUNIT_EXPECT_EQ(test, nfct_counted(test, clash_resolve), 0);
+	nfct_drop(test, r.loser);
+	KUNIT_EXPECT_EQ(test, nfct_entries(test), 1);
+}
+
+/* As before, with a winner that NAT has not touched. */
+static void untranslated_winner_takes_all(struct kunit *test)
+{
+	struct nfct_flow second = { NFPROTO_IPV4, IPPROTO_UDP, 3, 1000, 2, 53 };
+	struct race r = start(test, &flow, &second);
+
+	r.loser_ct->tuplehash[IP_CT_DIR_REPLY].tuple.dst.u3 = nfct_host(NFPROTO_IPV4, 1);
+	KUNIT_ASSERT_EQ(test, nfct_confirm(test, r.winner), NFCT_TRACKED);
+	KUNIT_EXPECT_EQ(test, nfct_confirm(test, r.loser), NFCT_CLASH_JOINS_UNTRANSLATED ? NFCT_TRACKED : NFCT_DROPPED);
+	KUNIT_EXPECT_EQ(test, nfct_conn(r.loser) == r.winner_ct, NFCT_CLASH_JOINS_UNTRANSLATED);
+	KUNIT_EXPECT_EQ(test, nfct_counted(test, clash_resolve), NFCT_CLASH_JOINS_UNTRANSLATED);
 	nfct_drop(test, r.loser);
 	KUNIT_EXPECT_EQ(test, nfct_entries(test), 1);
 }
@@ -174,6 +196,7 @@ static void third_joins_the_second(struct kunit *test)
 	struct sk_buff *third = nfct_udp(test, &flow, 4);
 
 	KUNIT_ASSERT_EQ(test, nfct_in(test, third), NFCT_TRACKED);
+	r.winner_ct->status |= IPS_SRC_NAT_DONE;
 	translate(r.loser_ct, 1002);
 	translate(nfct_conn(third), 1002);
 	KUNIT_ASSERT_EQ(test, nfct_confirm(test, r.winner), NFCT_TRACKED);
@@ -207,6 +230,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(same_reply_cannot_be_resolved),
 	KUNIT_CASE(tcp_is_not_resolved),
 	KUNIT_CASE(third_joins_the_second),
+	KUNIT_CASE(untranslated_winner_takes_all),
 	KUNIT_CASE(zones_do_not_clash),
 	{}
 };

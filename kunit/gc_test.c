@@ -82,6 +82,7 @@ static void who_lives_beside_goes_too(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, nfct_in(test, a), NFCT_TRACKED);
 	KUNIT_ASSERT_EQ(test, nfct_in(test, b), NFCT_TRACKED);
 	loser = nfct_conn(b);
+	nfct_conn(a)->status |= IPS_SRC_NAT_DONE;
 	loser->tuplehash[IP_CT_DIR_REPLY].tuple.dst.u.udp.port = htons(999);
 	KUNIT_ASSERT_EQ(test, nfct_confirm(test, a), NFCT_TRACKED);
 	KUNIT_ASSERT_EQ(test, nfct_confirm(test, b), NFCT_TRACKED);

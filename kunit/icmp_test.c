@@ -179,7 +179,11 @@ static void errors_that_belong_nowhere(struct kunit *test)
 /* Neighbours, routers and multicast groups of the link. */
 static void link_business_is_not_tracked(struct kunit *test)
 {
-	static const u8 types[] = { 130, 131, 132, 133, 134, 135, 136, 143, 151, 152 };
+	static const u8 types[] = { 130, 131, 132, 133, 134, 135, 136, 143,
+#ifdef ICMPV6_MRDISC_SOL
+				      ICMPV6_MRDISC_ADV, ICMPV6_MRDISC_SOL
+#endif
+	};
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(types); i++) {

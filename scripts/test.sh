@@ -13,12 +13,13 @@
 #   bench          each row of the benchmark once, on stock and ours: it does what it counts
 #   selftests      network namespaces, on both stock kernels side by side, each on one processor
 #   races          the selftests that want two processors, on both stock kernels
+#   uml-6.1        suites and 200,000 packets, as above, on the older kernel
 #   kcsan          (only by name) data races: the suites on two processors of a kernel that looks for them
 #   selftests-dbg  failing allocations, and the selftests about lifetimes, on the kernel with every checker and two processors
 #   selftests-dbg-all  (only by name) all selftests there
 #   install        (only by name) make install, with and without DKMS, and make uninstall, over reboots of both stock kernels
 #   stock          (only by name) the selftests on the stock modules: they must test behaviour, not our habits
-# NFCT_BUDGET=SECONDS: selftests-dbg is left out, and the report says so, if its turn comes later than that.
+# NFCT_BUDGET=SECONDS: uml-6.1 and selftests-dbg are left out, and the report says so, if their turn comes later than that.
 # shellcheck disable=SC2086 # groups of selftests are several words
 set -u -o pipefail
 top=$(dirname "$(dirname "$(readlink -f "$0")")")
@@ -98,6 +99,13 @@ ours() {	# ours KERNEL CPUS [RUN.SH-OPTION...]
 	selftests "$1" "$2" "$module" "${@:3}"
 }
 
+in_time() {	# in_time TIER: there is time left for it, or it is reported as left out
+	[ $((SECONDS - begin)) -gt "${NFCT_BUDGET:-999999}" ] || return 0
+	skipped=$((skipped + 1))
+	table+=("$(printf '%-22s not run: out of time; scripts/test.sh %s' "$1" "$1")")
+	return 1
+}
+
 run_tier() {
 	local k args=()
 	case $1 in
@@ -119,13 +127,12 @@ run_tier() {
 	selftests) side_by_side selftests ours 1 $others;;
 	races) for k in $kernels; do tier "races $k" ours "$k" 2 $races; done;;
 	kcsan) tier "kunit kcsan-6.12" "$top/scripts/kunit.sh" kcsan-6.12;;
-	selftests-dbg)
-		if [ $((SECONDS - begin)) -gt "${NFCT_BUDGET:-999999}" ]; then
-			skipped=$((skipped + 1))
-			table+=("$(printf '%-22s not run: out of time; scripts/test.sh selftests-dbg' "selftests dbg-6.12")")
-		else
-			tier "selftests dbg-6.12" ours dbg-6.12 2 --dbg $dbg_groups
+	uml-6.1)
+		if in_time uml-6.1; then
+			tier "kunit uml-6.1" "$top/scripts/kunit.sh" uml-6.1
+			tier "diff uml-6.1" "$top/scripts/diff.sh" -k 6.1 200000 1
 		fi;;
+	selftests-dbg) ! in_time selftests-dbg || tier "selftests dbg-6.12" ours dbg-6.12 2 --dbg $dbg_groups;;
 	selftests-dbg-all) tier "selftests dbg-6.12" ours dbg-6.12 2 --dbg;;
 	install) for k in $kernels; do tier "install $k" "$top/qemu/install-test" "$k"; done;;
 	stock)
@@ -137,7 +144,7 @@ run_tier() {
 
 "$top/scripts/deps.sh" test || { echo "0 passed, 1 failed"; exit 1; }
 : >"$T/failures"
-[ $# -gt 0 ] || set -- machinery host fuzz build checks kunit diff bench selftests races selftests-dbg
+[ $# -gt 0 ] || set -- machinery host fuzz build checks kunit diff bench selftests races uml-6.1 selftests-dbg
 for t; do run_tier "$t"; done
 
 printf '\n%-22s %7s %7s %8s %9s\n' tier passed failed skipped time

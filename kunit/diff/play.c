@@ -91,6 +91,27 @@ void play_notify(bool on)
 
 /* ---- what there is to see of a connection ---- */
 
+/* Other protocols have no more than two words, and a connection's memory may end behind them. */
+static void keep_state(struct entry *e, const struct nf_conn *ct)
+{
+	switch (nf_ct_protonum(ct)) {
+	case IPPROTO_TCP:
+		e->proto.tcp = ct->proto.tcp;
+		break;
+	case IPPROTO_SCTP:
+		e->proto.sctp = ct->proto.sctp;
+		break;
+	case IPPROTO_DCCP:
+		e->proto.dccp = ct->proto.dccp;
+		break;
+	case IPPROTO_GRE:
+		e->proto.gre = ct->proto.gre;
+		break;
+	default:
+		e->proto.udp = ct->proto.udp;
+	}
+}
+
 static void look(struct entry *e, struct nf_conn *ct)
 {
 	const struct nf_conn_acct *acct;
@@ -119,7 +140,7 @@ static void look(struct entry *e, struct nf_conn *ct)
 	e->zone = nf_ct_zone(ct)->id;
 	e->tuple[0] = ct->tuplehash[0].tuple;
 	e->tuple[1] = ct->tuplehash[1].tuple;
-	e->proto = ct->proto;
+	keep_state(e, ct);
 	for (i = 0; i < NF_CT_EXT_NUM; i++)
 		if (nf_ct_ext_exist(ct, i))
 			e->extensions |= BIT(i);

@@ -43,7 +43,7 @@ Findings look(const Octets &packet, usize head, L3 l3, u8 opened_by, bool confir
 	if (f.header != Reason::none)
 		return f;
 	CHECK(covered == view.l4_len());
-	f.message = v4 ? icmp::classify(view) : icmpv6::classify(view);
+	f.message = v4 ? icmp::classify(view) : icmpv6::classify(view, confirmed);
 	CHECK((f.message.kind == Kind::invalid) == (f.message.reason != Reason::none));
 
 	const Context ctx = {Direction::original, confirmed, confirmed ? ips::confirmed : 0, 1000, 250};

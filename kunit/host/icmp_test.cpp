@@ -24,9 +24,9 @@ Octets icmp4(const Octets &message, Ipv4 ip = {.protocol = ipproto::icmp}) { ret
 Octets icmp6(const Octets &message, Ipv6 ip = {.next = ipproto::icmpv6}) { return ip() + message; }
 
 IcmpMessage classified4(const Octets &message) { return icmp::classify(Parsed{L3::ipv4, icmp4(message)}.view); }
-IcmpMessage classified6(const Octets &message, Ipv6 ip = {.next = ipproto::icmpv6})
+IcmpMessage classified6(const Octets &message, Ipv6 ip = {.next = ipproto::icmpv6}, bool mrd_is_untracked = true)
 {
-	return icmpv6::classify(Parsed{L3::ipv6, icmp6(message, ip)}.view);
+	return icmpv6::classify(Parsed{L3::ipv6, icmp6(message, ip)}.view, mrd_is_untracked);
 }
 
 // ---- kinds ----
@@ -49,13 +49,15 @@ TEST(IcmpClassify, every_type)
 
 TEST(Icmpv6Classify, every_type)
 {
-	const std::set<unsigned> untracked = {130, 131, 132, 133, 134, 135, 136, 143, 151, 152};
+	const std::set<unsigned> untracked = {130, 131, 132, 133, 134, 135, 136, 143};
 	for (unsigned type = 0; type < 256; type++) {
+		const bool mrd = type == 151 || type == 152;
+		EXPECT_EQ(classified6(icmp_header(u8(type)), {.next = ipproto::icmpv6}, false).kind == Kind::untracked, untracked.count(type) != 0) << type;
 		const IcmpMessage m = classified6(icmp_header(u8(type)));
 		if (type < 128) {
 			EXPECT_EQ(m.kind, Kind::error) << type;
 			EXPECT_EQ(m.quoted, 8u);
-		} else if (untracked.count(type))
+		} else if (mrd || untracked.count(type))
 			EXPECT_EQ(m.kind, Kind::untracked) << type;
 		else if (type == 137)
 			EXPECT_EQ(m.kind, Kind::invalid); // a redirect needs more than a header
@@ -82,7 +84,7 @@ TEST(IcmpHeader, truncated_anywhere)
 		u32 covered = 0;
 		EXPECT_EQ(icmpv6::check_header(view, covered), len < 48 ? Reason::icmp_short : Reason::none);
 		EXPECT_EQ(covered, len < 48 ? 0 : len - 40);
-		EXPECT_EQ(icmpv6::classify(view).kind, len < 41 ? Kind::invalid : Kind::exchange);
+		EXPECT_EQ(icmpv6::classify(view, true).kind, len < 41 ? Kind::invalid : Kind::exchange);
 	});
 }
 
@@ -349,7 +351,7 @@ TEST(Icmpv6Redirect, truncated_anywhere)
 		PacketView view;
 		if (len <= 40 || parse_l3(bytes, L3::ipv6, 0, view) != Reason::none)
 			return;
-		const IcmpMessage m = icmpv6::classify(view);
+		const IcmpMessage m = icmpv6::classify(view, true);
 		const usize l4 = len - 40;
 		if (l4 < 40)
 			EXPECT_EQ(m.reason, Reason::icmpv6_redirect_short) << l4;

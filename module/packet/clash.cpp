@@ -23,10 +23,17 @@ bool same_connection(const nf_conn &a, const nf_conn &b, bool crossed)
 	return &net_of(a) == &net_of(b);
 }
 
-// The loser's packet joins the winner, which is the same connection. The winner cannot go: it is in a chain that we hold locked.
+bool may_join(const nf_conn &winner, const nf_conn &loser)
+{
+	if constexpr (kconst::nfct_clash_joins_untranslated)
+		return !is_dying(winner) && (!(status_of(winner) & IPS_NAT_DONE_MASK) || same_connection(winner, loser, false));
+	return same_connection(winner, loser, false) || same_connection(winner, loser, true);
+}
+
+// The loser's packet joins the winner, which is the same connection (on 6.1, or one that NAT has not touched). The winner cannot go: it is in a chain that we hold locked.
 bool join(sk_buff &skb, nf_conn &winner, nf_conn &loser, ip_conntrack_info info)
 {
-	if (!same_connection(winner, loser, false) && !same_connection(winner, loser, true))
+	if (!may_join(winner, loser))
 		return false;
 	if (const nf_conn_acct *acct = accounting_of(loser)) {
 		const Direction d = direction_of(info);

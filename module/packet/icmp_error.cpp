@@ -41,7 +41,7 @@ IcmpResult settle_icmp(Arrival &a)
 	if (Reason r = check(a); r != Reason::none)
 		return {IcmpFate::invalid, r};
 
-	const IcmpMessage message = v4 ? icmp::classify(a.view) : icmpv6::classify(a.view);
+	const IcmpMessage message = v4 ? icmp::classify(a.view) : icmpv6::classify(a.view, kconst::nfct_mrd_is_untracked != 0);
 	switch (message.kind) {
 	case IcmpMessage::Kind::exchange:
 		break;

@@ -34,6 +34,12 @@ Zone zone_for(const sk_buff &skb, const nf_conn *tmpl)
 	count_reason(a.n, why);
 	NFCT_STAT_INC(a.n, invalid);
 	log(a, why, ct);
+	// Of one without ports not even this kernel's tracker would have heard.
+	constexpr u32 ports_len = 4;
+	if (kconst::nfct_short_dccp_is_dropped && why == Reason::dccp_short && a.view.l4_len() >= ports_len) {
+		NFCT_STAT_INC(a.n, drop);
+		return HookVerdict::drop;
+	}
 	return HookVerdict::accept;
 }
 

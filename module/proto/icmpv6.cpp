@@ -15,9 +15,8 @@ using Kind = IcmpMessage::Kind;
 
 constexpr u32 header_len = 8;
 
-// Neighbour and router discovery and multicast membership: sent to groups, answered by anybody, never routed. Multicast router
-// discovery (RFC 4286) is of the same sort: 6.12 leaves it untracked, 6.1 still counts it as INVALID. We do as the newer one.
-constexpr bool is_link_local_business(u8 type)
+// Neighbour and router discovery and multicast membership: sent to groups, answered by anybody, never routed.
+constexpr bool is_link_local_business(u8 type, bool mrd_is_untracked)
 {
 	switch (type) {
 	case icmpv6_type::mld_query:
@@ -28,9 +27,10 @@ constexpr bool is_link_local_business(u8 type)
 	case icmpv6_type::router_advertisement:
 	case icmpv6_type::neighbour_solicitation:
 	case icmpv6_type::neighbour_advertisement:
+		return true;
 	case icmpv6_type::mrd_advertisement:
 	case icmpv6_type::mrd_solicitation:
-		return true;
+		return mrd_is_untracked;
 	}
 	return false;
 }
@@ -74,14 +74,14 @@ Reason check_header(const PacketView &packet, u32 &covered)
 	return Reason::none;
 }
 
-IcmpMessage classify(const PacketView &packet)
+IcmpMessage classify(const PacketView &packet, bool mrd_is_untracked)
 {
 	u8 buf[1];
 	const u8 *type = packet.l4(0, 1, buf);
 
 	if (!type)
 		return {Kind::invalid, Reason::icmp_short, 0};
-	if (is_link_local_business(*type))
+	if (is_link_local_business(*type, mrd_is_untracked))
 		return {Kind::untracked, Reason::none, 0};
 	if (*type == icmpv6_type::redirect)
 		return classify_redirect(packet);

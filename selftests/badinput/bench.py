@@ -30,7 +30,7 @@ def newer_kernels(since, now, before):
 # A DCCP packet shorter than its generic header: refused, but once it was also dropped.
 SHORT_DCCP = newer_kernels((6, 12), ("INVALID", {"invalid": 1}), ("DROP", {"invalid": 1, "drop": 1}))
 # Multicast router discovery is left alone like neighbour discovery, but was not always.
-ROUTER_DISCOVERY = newer_kernels((6, 12), ("UNTRACKED", {}), ("INVALID", {"invalid": 1}))
+ROUTER_DISCOVERY = ("UNTRACKED", {}) if KERNEL >= (6, 12) else ("INVALID", {"invalid": 1})
 
 
 class Bench(lab.Lab):

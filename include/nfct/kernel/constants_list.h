@@ -93,6 +93,9 @@ NFCT_MACRO(IP_CT_TCP_SIMULTANEOUS_OPEN)
 /* A kernel's own way, see shim/compat.h. */
 NFCT_VALUE(nfct_rst_gets_close_timeout, NFCT_RST_GETS_CLOSE_TIMEOUT)
 NFCT_VALUE(nfct_collector_keeps_offloaded, NFCT_COLLECTOR_KEEPS_OFFLOADED)
+NFCT_VALUE(nfct_clash_joins_untranslated, NFCT_CLASH_JOINS_UNTRANSLATED)
+NFCT_VALUE(nfct_mrd_is_untracked, NFCT_MRD_IS_UNTRACKED)
+NFCT_VALUE(nfct_short_dccp_is_dropped, NFCT_SHORT_DCCP_IS_DROPPED)
 
 NFCT_CONFIG(CONFIG_SMP)
 NFCT_CONFIG(CONFIG_SYSCTL)

@@ -14,8 +14,9 @@ inline constexpr bool allow_clash = false;
 // Checks the header; `covered` as in udp::check_header, never 0.
 [[nodiscard]] Reason check_header(const PacketView &packet, u32 &covered);
 
-// What the message is. Call it after check_header() and after the checksum was verified, for IPv6 packets only.
-IcmpMessage classify(const PacketView &packet);
+// What the message is. Call it after check_header() and after the checksum was verified, for IPv6 packets only. mrd_is_untracked: whether this
+// kernel takes multicast router discovery (RFC 4286) for business of the link.
+IcmpMessage classify(const PacketView &packet, bool mrd_is_untracked);
 
 // Whether a message of this type may open a flow: requests may.
 [[nodiscard]] bool can_open(u8 type);

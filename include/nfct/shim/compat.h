@@ -6,6 +6,7 @@
 #ifndef NFCT_SHIM_COMPAT_H
 #define NFCT_SHIM_COMPAT_H
 
+#include <linux/icmpv6.h>
 #include <linux/slab.h>
 #include <linux/version.h>
 #include <net/net_namespace.h>
@@ -71,6 +72,22 @@ static inline struct kmem_cache *nfct_typesafe_cache(const char *name, unsigned 
 
 /* What a RST does to the timeout of a connection that stays ESTABLISHED: CLOSE's at first; 6.12 chose UNACKNOWLEDGED's. */
 #define NFCT_RST_GETS_CLOSE_TIMEOUT (LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0))
+
+/*
+ * The later of two first packets whose connections clash joined the earlier one's, at first, if NAT has not touched that; 6.12 asks that both be the
+ * same connection.
+ */
+#define NFCT_CLASH_JOINS_UNTRANSLATED (LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0))
+
+/* A DCCP packet that ends within its header was dropped at first; in 6.12 it is INVALID like others. */
+#define NFCT_SHORT_DCCP_IS_DROPPED (LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0))
+
+/* Multicast router discovery is left untracked, as all that keeps the link going, since the kernel knows its name. */
+#ifdef ICMPV6_MRDISC_SOL
+#define NFCT_MRD_IS_UNTRACKED 1
+#else
+#define NFCT_MRD_IS_UNTRACKED 0
+#endif
 
 /* 6.2 named the draw of a number below a bound get_random_u32_below(). */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
