@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Suite: the optional parts of a connection: how they are added, and what happens when there is no memory for them. */
 #include <net/netfilter/nf_conntrack_acct.h>
+#include <net/netfilter/nf_conntrack_ecache.h>
 #include <net/netfilter/nf_conntrack_extend.h>
 #include <net/netfilter/nf_conntrack_timestamp.h>
 #include <nfct/kunit/fault.h>
@@ -93,6 +94,68 @@ static void no_memory_to_grow(struct kunit *test)
 		KUNIT_EXPECT_FALSE(test, nf_ct_ext_exist(ct, id));
 		KUNIT_EXPECT_TRUE(test, all_bytes((u8 *)nf_ct_ext_find(ct, NF_CT_EXT_ACCT), 0x77, sizeof(*acct)));
 	}
+}
+
+static bool is_own(const struct nf_conn *ct)
+{
+	return ct->ext && (char *)ct->ext - (char *)ct == nfct_area_at(nf_ct_protonum(ct) == IPPROTO_TCP);
+}
+
+/* Counters live in the connection's memory, and move out of it when there are more parts than have room. */
+static void in_the_connections_memory(struct kunit *test)
+{
+	struct nfct_segment syn = { .flags = TCPHDR_SYN, .seq = 1, .window = 1000 };
+	struct nfct_flow f = { NFPROTO_IPV4, IPPROTO_TCP, 1, 1000, 2, 80 };
+	struct sk_buff *packets[2];
+	int i;
+
+	init_net.ct.sysctl_acct = 1;
+	packets[0] = nfct_udp(test, &flow, 4);
+	packets[1] = nfct_tcp(test, &f, &syn);
+	for (i = 0; i < 2; i++) {
+		struct nf_conn *ct;
+		struct nf_conn_acct *acct;
+		unsigned int id;
+
+		KUNIT_ASSERT_EQ(test, nfct_in(test, packets[i]), NFCT_TRACKED);
+		ct = nfct_conn(packets[i]);
+		KUNIT_ASSERT_TRUE(test, is_own(ct));
+		acct = nf_conn_acct_find(ct);
+		KUNIT_ASSERT_NOT_NULL(test, acct);
+		memset(acct, 0x77, sizeof(*acct));
+		for (id = 0; id < NF_CT_EXT_NUM; id++) {
+			struct nf_ct_ext *before = ct->ext;
+			bool room = ALIGN(before->len, 8) + nfct_shim_extension_size(id) <= NFCT_AREA;
+
+			if (!nfct_shim_extension_size(id) || id == NF_CT_EXT_ACCT)
+				continue;
+			if (is_own(ct) && !room) {
+				nfct_fault_arm(NFCT_FAULT_REALLOC, 1);
+				KUNIT_EXPECT_NULL(test, nf_ct_ext_add(ct, id, GFP_ATOMIC));
+				KUNIT_EXPECT_TRUE(test, nfct_fault_happened(NFCT_FAULT_REALLOC));
+				KUNIT_EXPECT_PTR_EQ(test, ct->ext, before);
+			}
+			room &= is_own(ct);
+			KUNIT_EXPECT_NOT_NULL(test, nf_ct_ext_add(ct, id, GFP_ATOMIC));
+			KUNIT_EXPECT_EQ(test, is_own(ct), room);
+			acct = nf_conn_acct_find(ct);
+			KUNIT_EXPECT_TRUE(test, all_bytes((u8 *)acct, 0x77, sizeof(*acct)));
+		}
+		KUNIT_EXPECT_FALSE(test, is_own(ct));
+		for (id = 0; id < NF_CT_EXT_NUM; id++)
+			if (nf_ct_ext_find(ct, id))
+				memset(nf_ct_ext_find(ct, id), 0, nfct_shim_extension_size(id));
+		nfct_drop(test, packets[i]);
+	}
+	/* More than has room to begin with begins outside. */
+	init_net.ct.sysctl_events = 1;
+	packets[0] = nfct_udp(test, &flow, 4);
+	KUNIT_ASSERT_EQ(test, nfct_in(test, packets[0]), NFCT_TRACKED);
+#ifdef CONFIG_NF_CONNTRACK_EVENTS
+	KUNIT_ASSERT_NOT_NULL(test, nf_ct_ecache_find(nfct_conn(packets[0])));
+	KUNIT_EXPECT_FALSE(test, is_own(nfct_conn(packets[0])));
+#endif
+	KUNIT_EXPECT_NOT_NULL(test, nf_conn_acct_find(nfct_conn(packets[0])));
 }
 
 /* The first packet's connection has what the namespace wants, and is accounted itself. */
@@ -200,7 +263,9 @@ static void no_memory_for_extensions(struct kunit *test)
 {
 	struct sk_buff *skb = nfct_udp(test, &flow, 4);
 
+	/* As many as need an area outside the connection. */
 	init_net.ct.sysctl_acct = 1;
+	init_net.ct.sysctl_events = 1;
 	nfct_fault_arm(NFCT_FAULT_REALLOC, 1);
 	KUNIT_ASSERT_EQ(test, nfct_pass(test, skb), NFCT_TRACKED);
 	KUNIT_EXPECT_TRUE(test, nfct_fault_happened(NFCT_FAULT_REALLOC));
@@ -227,6 +292,7 @@ static void no_memory_for_others(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(one_after_the_other),
 	KUNIT_CASE(no_memory_to_grow),
+	KUNIT_CASE(in_the_connections_memory),
 	KUNIT_CASE(what_the_namespace_wants),
 #ifdef CONFIG_NF_CONNTRACK_TIMESTAMP
 	KUNIT_CASE(the_end_is_when_time_was_up),

@@ -40,9 +40,9 @@ static bool fails(enum nfct_fault kind)
 	return true;
 }
 
-NFCT_WRAP(struct nf_conn *, nfct_shim_conn_cache_alloc, bool whole, gfp_t gfp)
+NFCT_WRAP(struct nf_conn *, nfct_shim_conn_cache_alloc, bool whole, bool area, gfp_t gfp)
 {
-	return fails(NFCT_FAULT_CONN) ? NULL : __real_nfct_shim_conn_cache_alloc(whole, gfp);
+	return fails(NFCT_FAULT_CONN) ? NULL : __real_nfct_shim_conn_cache_alloc(whole, area, gfp);
 }
 
 NFCT_WRAP(struct nf_conntrack_expect *, nfct_shim_expect_cache_alloc, gfp_t gfp)

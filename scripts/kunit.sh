@@ -34,7 +34,7 @@ exit 13
 J
 say "running the suites on $kernel"
 case $kernel in
-uml*) "$top/qemu/uml" -l -f "${kernel%%-*}" -V "${kernel#*-}" -M "$module" bash -c "$(cat "$T/job"); " >"$T/stdout" 2>"$T/stderr"
+uml*) "$top/qemu/uml" -cl -t 150 -f "${kernel%%-*}" -V "${kernel#*-}" -M "$module" bash -c "$(cat "$T/job"); " >"$T/stdout" 2>"$T/stderr"
 	status=$?
 	log=$NFCT_CACHE/uml.log;;
 *) "$top/qemu/vm" -s "${options[@]}" -t 900 -o "$T/run" -M "$module" "$kernel" bash "$T/job" >"$T/stdout" 2>"$T/stderr"

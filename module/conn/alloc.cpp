@@ -48,7 +48,8 @@ Allocated allocate(net &n, const Zone &zone, const Tuple &original, const Tuple 
 		nfct_shim_warn_table_full();
 		return {nullptr, AllocError::table_full};
 	}
-	nf_conn *ct = nfct_shim_conn_cache_alloc(room == Room::of_whole_state, gfp);
+	const bool area = has_area(n);
+	nf_conn *ct = nfct_shim_conn_cache_alloc(room == Room::of_whole_state, area, gfp);
 	if (!ct) {
 		give_place_back(n);
 		return {nullptr, AllocError::no_memory};
@@ -66,6 +67,8 @@ Allocated allocate(net &n, const Zone &zone, const Tuple &original, const Tuple 
 	// From here to the protocol's state all starts as zero.
 	constexpr usize cleared = __builtin_offsetof(nf_conn, __nfct_init_offset);
 	__builtin_memset(reinterpret_cast<char *>(ct) + cleared, 0, __builtin_offsetof(nf_conn, proto) - cleared);
+	if (area)
+		begin_area(*ct, room);
 	kernel::ref_set(ct->ct_general.use, 0);
 	return {ct, AllocError::none};
 }
@@ -88,7 +91,7 @@ extern "C" {
 nf_conn *nf_conntrack_alloc(net *n, const nf_conntrack_zone *zone, const nf_conntrack_tuple *orig, const nf_conntrack_tuple *repl,
 			    gfp_t gfp)
 {
-	conn::Allocated made = conn::allocate(*n, zone_of(zone), tuple_of(*orig), tuple_of(*repl), gfp, {}, conn::Room::of_whole_state);
+	conn::Allocated made = conn::allocate(*n, zone_of(zone), tuple_of(*orig), tuple_of(*repl), gfp, {}, Room::of_whole_state);
 	return made.ct ? made.ct : reinterpret_cast<nf_conn *>(-static_cast<long>(kconst::enomem));
 }
 
@@ -99,7 +102,7 @@ void nf_conntrack_free(nf_conn *ct)
 	if (kernel::ref_read(ct->ct_general.use) != 0)
 		nfct_shim_warn("freeing a connection that is in use");
 	conn::release_attachments(*ct);
-	nfct_shim_kfree(ct->ext);
+	conn::free_extensions(*ct);
 	nfct_shim_conn_cache_free(ct);
 	conn::give_place_back(n);
 }

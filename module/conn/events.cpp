@@ -9,11 +9,6 @@
 
 using namespace nfct;
 
-extern "C" {
-// Whether any process listens to conntrack's events, in whatever namespace; kept by nfnetlink.
-extern u8 nf_ctnetlink_has_listener;
-}
-
 namespace {
 
 // 0, or what the listener said if it could not take them. The listener may be called by several CPUs for one connection; then missed events
@@ -100,16 +95,9 @@ void nf_conntrack_unregister_notifier(net *n)
 bool nf_ct_ecache_ext_add(nf_conn *ct, u16 ctmask, u16 expmask, gfp_t gfp)
 {
 	const bool masks = ctmask || expmask; // a rule asks for it, whatever the sysctl says
-	switch (kernel::read_once(net_of(*ct).ct.sysctl_events)) {
-	case 0:
-		if (!masks)
-			return true;
-		break;
-	case 2:
-		if (!kernel::read_once(nf_ctnetlink_has_listener))
-			return true;
-		break;
-	}
+	const net &n = net_of(*ct);
+	if (!conn::keeps_events(n) && (!masks || kernel::read_once(n.ct.sysctl_events)))
+		return true;
 	auto *cache = static_cast<nf_conntrack_ecache *>(nf_ct_ext_add(ct, NF_CT_EXT_ECACHE, gfp));
 	if (!cache)
 		return false;

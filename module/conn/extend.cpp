@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The extension area behind nf_conn::ext (kernel: nf_conntrack_extend.c): one growing block that holds the optional parts.
+// The extension area behind nf_conn::ext (kernel: nf_conntrack_extend.c): one growing block that holds the optional parts. It begins in the
+// connection's own memory where all that is usual has room there, so that a packet's counters are in a line that can be fetched with the
+// connection's others; it moves out if more comes.
 #include <nfct/conn/conn.hpp>
+#include <nfct/conn/events.hpp>
 
 #include <nfct/base/poison.hpp>
 
@@ -18,9 +21,38 @@ unsigned usual_area(const net &n)
 	unsigned size = aligned(sizeof(nf_ct_ext));
 	if (n.ct.sysctl_acct)
 		size += aligned(nfct_shim_extension_size(NF_CT_EXT_ACCT));
-	if (n.ct.sysctl_events)
+	if (n.ct.sysctl_tstamp)
+		size += aligned(nfct_shim_extension_size(NF_CT_EXT_TSTAMP));
+	if (conn::keeps_events(n))
 		size += aligned(nfct_shim_extension_size(NF_CT_EXT_ECACHE));
 	return size;
+}
+
+// An area in the connection's own memory is marked in a byte that the kernel's structure leaves free.
+constexpr usize mark_at = __builtin_offsetof(nf_ct_ext, len) + 1;
+template <class Ext> constexpr bool mark_is_free()
+{
+	if constexpr (requires(Ext e) { e.gen_id; })
+		return mark_at < __builtin_offsetof(Ext, gen_id);
+	return mark_at < __builtin_offsetof(Ext, data);
+}
+u8 &mark_of(nf_ct_ext &area) { return reinterpret_cast<u8 *>(&area)[mark_at]; }
+
+bool is_own(nf_ct_ext *area) { return mark_is_free<nf_ct_ext>() && area && mark_of(*area); }
+
+// Room for `size` bytes and what was there, or null: no memory.
+nf_ct_ext *grow(nf_ct_ext *old, unsigned size, gfp_t gfp)
+{
+	if (!is_own(old))
+		return static_cast<nf_ct_ext *>(nfct_shim_krealloc(old, size, gfp));
+	if (size <= NFCT_AREA)
+		return old;
+	auto *area = static_cast<nf_ct_ext *>(nfct_shim_krealloc(nullptr, size, gfp));
+	if (area) {
+		__builtin_memcpy(area, old, old->len);
+		mark_of(*area) = 0;
+	}
+	return area;
 }
 
 // Bumped when a module that left references in extensions goes away: unconfirmed connections made before must not be used (6.1).
@@ -39,6 +71,13 @@ template <class Ext> bool up_to_date(const Ext &ext)
 		return made_in == 0 || made_in == static_cast<u32>(kernel::read_once(generation));
 	}
 	return true;
+}
+
+void begin(nf_ct_ext &area)
+{
+	__builtin_memset(&area, 0, sizeof(nf_ct_ext));
+	area.len = sizeof(nf_ct_ext);
+	stamp_generation(area);
 }
 
 // Zero: needs no check any more.
@@ -67,13 +106,11 @@ void *nf_ct_ext_add(nf_conn *ct, nf_ct_ext_id id, gfp_t gfp)
 	if (end > 255) // offsets are bytes; all extensions of today together need less
 		return nullptr;
 	const unsigned usual = old ? 0 : usual_area(net_of(*ct));
-	auto *area = static_cast<nf_ct_ext *>(nfct_shim_krealloc(old, end > usual ? end : usual, gfp));
+	nf_ct_ext *area = grow(old, end > usual ? end : usual, gfp);
 	if (!area)
 		return nullptr;
-	if (!old) {
-		__builtin_memset(area, 0, sizeof(nf_ct_ext));
-		stamp_generation(*area);
-	}
+	if (!old)
+		begin(*area);
 	area->offset[id] = static_cast<u8>(start);
 	area->len = static_cast<u8>(end);
 	void *data = reinterpret_cast<char *>(area) + start;
@@ -97,6 +134,27 @@ void outdate_extensions()
 	// Zero is what settle_generation() writes.
 	if (__atomic_add_fetch(&generation, 1, __ATOMIC_SEQ_CST) == 0)
 		__atomic_add_fetch(&generation, 1, __ATOMIC_SEQ_CST);
+}
+
+bool has_area(const net &n)
+{
+	const unsigned size = usual_area(n);
+	return mark_is_free<nf_ct_ext>() && size > aligned(sizeof(nf_ct_ext)) && size <= NFCT_AREA;
+}
+
+void begin_area(nf_conn &ct, Room room)
+{
+	// SAFETY: the connection was allocated with this room behind its end.
+	auto *area = reinterpret_cast<nf_ct_ext *>(reinterpret_cast<char *>(&ct) + nfct_area_at(room == Room::of_whole_state));
+	begin(*area);
+	mark_of(*area) = 1;
+	ct.ext = area;
+}
+
+void free_extensions(nf_conn &ct)
+{
+	if (!is_own(ct.ext))
+		nfct_shim_kfree(ct.ext);
 }
 
 bool settle_extensions(nf_conn &ct)

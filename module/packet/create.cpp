@@ -106,14 +106,14 @@ class Expected : kernel::Immovable {
 	if (Reason r = open(a, tuple, state); r != Reason::none)
 		return {{}, r, false};
 
-	const conn::Room room = conn::room_for(a.view.protonum);
+	const Room room = room_for(a.view.protonum);
 	const conn::Hashes hashes = {hash, table::flow_hash(reply, a.zone.id_in(Direction::reply), a.n)};
 	table::fetch_head(hashes.reply, a.rcu);
 	conn::Allocated made = conn::allocate(a.n, a.zone, tuple, reply, kconst::gfp_atomic, hashes, room);
 	if (!made.ct)
 		return {{}, Reason::none, true};
 	nf_conn &ct = *made.ct;
-	if (room == conn::Room::of_whole_state)
+	if (room == Room::of_whole_state)
 		ct.proto = state;
 	else
 		__builtin_memset(&ct.proto, 0, NFCT_SHORT_STATE);

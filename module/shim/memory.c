@@ -9,31 +9,43 @@
 #include <nfct/shim/kernel.h>
 #include <nfct/shim/netns.h>
 
-static struct kmem_cache *whole_conns, *short_conns;
+/* Of short ones, of whole ones; of both without and with an area. */
+static struct kmem_cache *conns[2][2];
 
 int nfct_shim_conn_cache_create(void)
 {
+	static const char *const names[2][2] = { { "nf_conntrack_short", "nf_conntrack_short_area" }, { "nf_conntrack", "nf_conntrack_area" } };
+	int whole, area;
+
 	BUILD_BUG_ON(NFCT_SHORT_STATE < sizeof(struct nf_ct_udp) || NFCT_SHORT_STATE < sizeof(struct nf_ct_gre));
-	/* Nobody reads `master` of a connection that he has no reference to. */
-	whole_conns = nfct_typesafe_cache("nf_conntrack", sizeof(struct nf_conn), NFCT_CONN_ALIGNMENT, offsetof(struct nf_conn, master));
-	short_conns = nfct_typesafe_cache("nf_conntrack_short", offsetof(struct nf_conn, proto) + NFCT_SHORT_STATE, NFCT_CONN_ALIGNMENT,
-					  offsetof(struct nf_conn, master));
-	if (whole_conns && short_conns)
-		return 0;
-	nfct_shim_conn_cache_destroy();
-	return -ENOMEM;
+	for (whole = 0; whole < 2; whole++)
+		for (area = 0; area < 2; area++) {
+			size_t end = whole ? sizeof(struct nf_conn) : offsetof(struct nf_conn, proto) + NFCT_SHORT_STATE;
+
+			/* Nobody reads `master` of a connection that he has no reference to. */
+			conns[whole][area] = nfct_typesafe_cache(names[whole][area], area ? nfct_area_at(whole) + NFCT_AREA : end,
+								 NFCT_CONN_ALIGNMENT, offsetof(struct nf_conn, master));
+			if (!conns[whole][area]) {
+				nfct_shim_conn_cache_destroy();
+				return -ENOMEM;
+			}
+		}
+	return 0;
 }
 
 void nfct_shim_conn_cache_destroy(void)
 {
-	kmem_cache_destroy(whole_conns);
-	kmem_cache_destroy(short_conns);
-	whole_conns = short_conns = NULL;
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		kmem_cache_destroy(conns[i / 2][i % 2]);
+		conns[i / 2][i % 2] = NULL;
+	}
 }
 
-struct nf_conn *nfct_shim_conn_cache_alloc(bool whole, gfp_t gfp)
+struct nf_conn *nfct_shim_conn_cache_alloc(bool whole, bool area, gfp_t gfp)
 {
-	return kmem_cache_alloc(whole ? whole_conns : short_conns, gfp);
+	return kmem_cache_alloc(conns[whole][area], gfp);
 }
 
 /* The object knows its cache. */

@@ -45,6 +45,8 @@ Found find(const net &n, const Zone &zone, const Tuple &tuple, u32 hash, const k
 			nf_conn &ct = node.conn();
 			NFCT_TEST_POINT(AT_NODE);
 			fetch(ct);
+			if (n.ct.sysctl_acct)
+				fetch_area(ct, room_for(tuple.protonum));
 			if (!node.is(tuple)) {
 				// The timeout is in the line of the original direction's node: only there it is free to look at.
 				if (node.dir() == Direction::original && is_expired(ct, now)) [[unlikely]]

@@ -28,15 +28,6 @@ struct Hashes {
 	u32 original, reply;
 };
 
-// Whether a connection's memory has all of `proto`, or only its first NFCT_SHORT_STATE bytes, which is as much as UDP and GRE use.
-enum class Room : u8 { of_short_state, of_whole_state };
-
-constexpr Room room_for(u8 protonum)
-{
-	const bool whole = protonum == ipproto::tcp || protonum == ipproto::sctp || protonum == ipproto::dccp;
-	return whole ? Room::of_whole_state : Room::of_short_state;
-}
-
 // A new connection with these tuples, its reference count still zero, `proto` not set. The hashes are kept for confirm.
 // In a full table (nf_conntrack_max) an unassured connection nearby has to go; if there is none the packet cannot be tracked.
 // Any context that gfp allows.
@@ -49,6 +40,13 @@ inline Hashes kept_hashes(const nf_conn &ct)
 	const u64 both = reinterpret_cast<u64>(ct.tuplehash[index(Direction::reply)].hnnode.pprev);
 	return {static_cast<u32>(both), static_cast<u32>(both >> 32)};
 }
+
+// Whether a new connection of the netns gets extensions, and all that it usually gets has room in its own memory (NFCT_AREA).
+bool has_area(const net &n);
+// Begins the extensions of a connection that was allocated with room for them, before anything is added.
+void begin_area(nf_conn &ct, Room room);
+// Gives back the memory of the extensions, if it is not the connection's own.
+void free_extensions(nf_conn &ct);
 
 // Everything about a new connection is written: from now on others may take references.
 void publish(nf_conn &ct);

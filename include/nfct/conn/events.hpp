@@ -26,7 +26,20 @@ void nf_ct_expect_event_report(enum ip_conntrack_expect_events event, struct nf_
 bool nf_ct_ecache_ext_add(struct nf_conn *ct, u16 ctmask, u16 expmask, gfp_t gfp);
 }
 
+extern "C" {
+// Whether any process listens to conntrack's events, in whatever namespace; kept by nfnetlink.
+extern u8 nf_ctnetlink_has_listener;
+}
+
 namespace nfct::conn {
+
+// Whether new connections of the netns get an event cache without being told to by a rule.
+inline bool keeps_events(const net &n)
+{
+	constexpr u8 if_somebody_listens = 2;
+	const u8 setting = kernel::read_once(n.ct.sysctl_events);
+	return setting && (setting != if_somebody_listens || kernel::read_once(nf_ctnetlink_has_listener));
+}
 
 // Tells what was noted, if anything was: for every packet that leaves.
 inline void deliver_events(nf_conn &ct)

@@ -61,6 +61,15 @@ inline hlist_nulls_node &link_in(nf_conn &ct, Direction d) { return ct.tuplehash
 inline u8 protonum(const nf_conn &ct) { return tuple_in(ct, Direction::original).protonum; }
 inline L3 l3num(const nf_conn &ct) { return static_cast<L3>(tuple_in(ct, Direction::original).l3num); }
 
+// Whether a connection's memory has all of `proto`, or only its first NFCT_SHORT_STATE bytes, which is as much as UDP and GRE use.
+enum class Room : u8 { of_short_state, of_whole_state };
+
+constexpr Room room_for(u8 protonum)
+{
+	const bool whole = protonum == ipproto::tcp || protonum == ipproto::sctp || protonum == ipproto::dccp;
+	return whole ? Room::of_whole_state : Room::of_short_state;
+}
+
 // A place in a hash chain: one direction of a connection.
 struct Node {
 	nf_conntrack_tuple_hash *h;

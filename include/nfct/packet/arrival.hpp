@@ -35,7 +35,7 @@ HookVerdict invalid(const Arrival &a, Reason why, const nf_conn *ct = nullptr);
 // packet/check.cpp: whether the layer-4 header is sound, checksum included (in PRE_ROUTING, if nf_conntrack_checksum is set).
 [[nodiscard]] Reason check(Arrival &a);
 // packet/track.cpp: the trackers behind one face.
-// Whether the packet may open a connection; fills in the protocol's state for it, if it has more than starts as zero (conn::Room).
+// Whether the packet may open a connection; fills in the protocol's state for it, if it has more than starts as zero (Room).
 [[nodiscard]] Reason open(const Arrival &a, const Tuple &tuple, nf_conntrack_proto &state);
 Outcome track(const Arrival &a, nf_conn &ct, const Context &ctx);
 

@@ -58,11 +58,17 @@ enum { NFCT_CONN_ALIGNMENT = 16 };
 int nfct_shim_conn_cache_create(void);
 void nfct_shim_conn_cache_destroy(void);
 /*
- * An object of a SLAB_TYPESAFE_BY_RCU cache, not cleared: a whole struct nf_conn, or one that ends behind the first
- * NFCT_SHORT_STATE bytes of proto. Null: no memory.
+ * An object of a SLAB_TYPESAFE_BY_RCU cache, not cleared: a whole struct nf_conn, or one that ends behind the first NFCT_SHORT_STATE bytes
+ * of proto; in the line behind it, at nfct_area_at(), NFCT_AREA bytes for extensions, if asked for. Null: no memory.
  */
-enum { NFCT_SHORT_STATE = 8 };
-struct nf_conn *nfct_shim_conn_cache_alloc(bool whole, gfp_t gfp);
+enum { NFCT_SHORT_STATE = 8, NFCT_AREA = 64 };
+struct nf_conn *nfct_shim_conn_cache_alloc(bool whole, bool area, gfp_t gfp);
+static inline size_t nfct_area_at(bool whole)
+{
+	const size_t line = 64, end = whole ? sizeof(struct nf_conn) : __builtin_offsetof(struct nf_conn, proto) + NFCT_SHORT_STATE;
+
+	return (end + line - 1) / line * line;
+}
 void nfct_shim_conn_cache_free(struct nf_conn *ct);
 int nfct_shim_expect_cache_create(void);
 /* Waits for the frees under way. */

@@ -18,6 +18,12 @@ inline void fetch(const nf_conn &ct)
 		kernel::prefetch(p + at);
 }
 
+// Where its counters are if they are in its own memory.
+inline void fetch_area(const nf_conn &ct, Room room)
+{
+	kernel::prefetch(reinterpret_cast<const char *>(&ct) + nfct_area_at(room == Room::of_whole_state));
+}
+
 // The first entry of a chain.
 inline void fetch_first(const hlist_nulls_head &head)
 {
