@@ -50,7 +50,7 @@ constexpr u32 extension_len(u8 header, u8 length_field)
 
 Reason parse_ipv4(PacketView &view)
 {
-	u8 buf[ipv4_len];
+	NFCT_SCRATCH u8 buf[ipv4_len];
 	const u8 *ip = view.bytes.at(view.l3_offset, ipv4_len, buf);
 	if (!ip)
 		return Reason::l3_truncated;
@@ -70,7 +70,7 @@ Reason parse_ipv4(PacketView &view)
 
 Reason parse_ipv6(PacketView &view)
 {
-	u8 buf[ipv6_len];
+	NFCT_SCRATCH u8 buf[ipv6_len];
 	const u8 *ip = view.bytes.at(view.l3_offset, ipv6_len, buf);
 	if (!ip)
 		return Reason::l3_truncated;
@@ -110,9 +110,13 @@ Reason parse_ipv6(PacketView &view)
 
 Reason parse_l3(const Bytes &bytes, L3 l3, u32 l3_offset, PacketView &view)
 {
-	view = PacketView{bytes, l3_offset, l3_offset, l3, 0};
+	view = unparsed(bytes, l3, l3_offset);
+	return parse_l3(view);
+}
 
-	switch (l3) {
+Reason parse_l3(PacketView &view)
+{
+	switch (view.l3) {
 	case L3::ipv4:
 		return parse_ipv4(view);
 	case L3::ipv6:

@@ -18,7 +18,7 @@ constexpr u32 ipv4_addresses = 12, ipv6_addresses = 8;
 
 bool addresses(const PacketView &packet, Tuple &t)
 {
-	u8 buf[32];
+	NFCT_SCRATCH u8 buf[32];
 
 	switch (packet.l3) {
 	case L3::ipv4: {
@@ -44,7 +44,7 @@ bool addresses(const PacketView &packet, Tuple &t)
 // TCP, UDP, UDP-Lite, SCTP and DCCP all begin with the two ports.
 bool ports(const PacketView &packet, Tuple &t)
 {
-	u8 buf[4];
+	NFCT_SCRATCH u8 buf[4];
 	const u8 *p = packet.l4(0, 4, buf);
 	if (!p)
 		return false;
@@ -57,7 +57,7 @@ bool ports(const PacketView &packet, Tuple &t)
 // for the others there is no inverse, so no flow comes of it.
 bool icmp_fields(const PacketView &packet, Tuple &t)
 {
-	u8 buf[8];
+	NFCT_SCRATCH u8 buf[8];
 	const u8 *p = packet.l4(0, 8, buf);
 	if (!p)
 		return false;
@@ -83,7 +83,7 @@ const u8 *enhanced_gre(const PacketView &packet, u8 (&buf)[8])
 // (packet/gre_keymap.cpp) fills in src_l4. All other GRE is told apart by addresses alone.
 bool gre_fields(const PacketView &packet, Tuple &t)
 {
-	u8 buf[8];
+	NFCT_SCRATCH u8 buf[8];
 	const u8 *p = enhanced_gre(packet, buf);
 	if (!p)
 		return true;
@@ -122,7 +122,7 @@ bool tuple_of(const PacketView &packet, Tuple &out)
 
 bool is_pptp_data(const PacketView &packet)
 {
-	u8 buf[8];
+	NFCT_SCRATCH u8 buf[8];
 	const u8 *p = packet.protonum == ipproto::gre ? enhanced_gre(packet, buf) : nullptr;
 	return p && load_be16(p + 2) == gre_protocol_ppp;
 }

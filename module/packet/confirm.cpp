@@ -30,14 +30,22 @@ void prepare_to_insert(nf_conn &ct)
 		stamp->start = nfct_shim_real_ns();
 }
 
+// Whether the reply tuple is still the one that the connection was made with, not NAT's.
+bool is_plain(const Tuple &original, const Tuple &reply)
+{
+	if (mirrors(original, reply)) [[likely]]
+		return true;
+	Tuple plain;
+	return invert(original, plain) && same_flow(plain, reply);
+}
+
 HookVerdict insert(sk_buff &skb, nf_conn &ct, const kernel::BhGuard &bh)
 {
 	const net &n = net_of(ct);
 	const Zone zone = zone_of(ct);
 	table::ChainLimit chain_limit;
 	conn::Hashes hashes = conn::kept_hashes(ct);
-	// The reply tuple may be NAT's by now.
-	if (Tuple plain; !invert(tuple_in(ct, Direction::original), plain) || !same_flow(tuple_in(ct, Direction::reply), plain)) [[unlikely]]
+	if (!is_plain(tuple_in(ct, Direction::original), tuple_in(ct, Direction::reply))) [[unlikely]]
 		hashes.reply = table::flow_hash(ct, Direction::reply);
 	table::BucketPair buckets(hashes.original, hashes.reply, bh);
 

@@ -81,7 +81,7 @@ static ip_conntrack_info part_of(Direction dir, unsigned long status)
 // The packet's layer 4 is sound; tie it to its connection.
 static HookVerdict follow(const Arrival &a)
 {
-	Tuple tuple;
+	NFCT_SCRATCH Tuple tuple;
 	if (!tuple_of(a.view, tuple))
 		return invalid(a, Reason::l4_truncated);
 	if (a.view.protonum == ipproto::gre) [[unlikely]]
@@ -133,7 +133,7 @@ static HookVerdict arrive(Arrival &a)
 {
 	if (a.state.pf != static_cast<u8>(L3::ipv4) && a.state.pf != static_cast<u8>(L3::ipv6))
 		return invalid(a, Reason::l3_family);
-	if (Reason r = parse_l3(bytes_of(a.skb), static_cast<L3>(a.state.pf), network_offset(a.skb), a.view); r != Reason::none)
+	if (Reason r = parse_l3(a.view); r != Reason::none)
 		return invalid(a, r);
 
 	if (a.view.protonum == ipproto::icmp || a.view.protonum == ipproto::icmpv6) [[unlikely]] {
@@ -172,6 +172,7 @@ extern "C" [[gnu::flatten]] unsigned int nf_conntrack_in(sk_buff *skb, const nf_
 	skb->_nfct = 0;
 	Ref tmpl = Ref::adopt(before.ct);
 	const kernel::RcuRead rcu = kernel::RcuRead::held_by_netfilter();
-	packet::Arrival a = {*skb, *state, *state->net, before.ct, packet::zone_for(*skb, before.ct), kernel::now(), rcu, {}};
+	NFCT_SCRATCH packet::Arrival a = {*skb, *state, *state->net, before.ct, packet::zone_for(*skb, before.ct), kernel::now(), rcu,
+			     unparsed(bytes_of(*skb), static_cast<L3>(state->pf), network_offset(*skb))};
 	return static_cast<unsigned>(packet::arrive(a));
 }

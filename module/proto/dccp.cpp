@@ -54,7 +54,7 @@ constexpr u64 load_be48(const u8 *p) { return u64(load_be16(p)) << 32 | load_be3
 // False if the part that belongs to the packet's type is cut off.
 bool read(const PacketView &packet, Header &h)
 {
-	u8 buf[longest_len];
+	NFCT_SCRATCH u8 buf[longest_len];
 	const u8 *p = packet.l4(0, basic_len, buf);
 	if (!p)
 		return false;
@@ -76,7 +76,7 @@ bool read(const PacketView &packet, Header &h)
 
 Reason check_header(const PacketView &packet, u32 &covered)
 {
-	u8 buf[basic_len];
+	NFCT_SCRATCH u8 buf[basic_len];
 	const u8 *p = packet.l4(0, basic_len, buf);
 	if (!p)
 		return Reason::dccp_short;

@@ -30,7 +30,7 @@ constexpr bool is_error(u8 type)
 
 Reason check_header(const PacketView &packet, u32 &covered)
 {
-	u8 buf[header_len];
+	NFCT_SCRATCH u8 buf[header_len];
 	if (!packet.l4(0, header_len, buf))
 		return Reason::icmp_short;
 	covered = packet.l4_len();
@@ -40,7 +40,7 @@ Reason check_header(const PacketView &packet, u32 &covered)
 IcmpMessage classify(const PacketView &packet)
 {
 	using Kind = IcmpMessage::Kind;
-	u8 buf[1];
+	NFCT_SCRATCH u8 buf[1];
 	const u8 *type = packet.l4(0, 1, buf);
 
 	if (!type)

@@ -37,7 +37,7 @@ Reason quoted_packet(const PacketView &error, u32 quoted, PacketView &inner, Tup
 Addr destination_of(const PacketView &packet)
 {
 	Addr a{};
-	u8 buf[16];
+	NFCT_SCRATCH u8 buf[16];
 	const bool v4 = packet.l3 == L3::ipv4;
 	const u32 len = v4 ? 4 : 16;
 	const u8 *p = packet.bytes.at(packet.l3_offset + (v4 ? ipv4_destination : ipv6_destination), len, buf);

@@ -42,7 +42,7 @@ IcmpMessage classify_redirect(const PacketView &packet)
 	constexpr u32 fixed_len = 8 + 16 + 16, quote_option_header = 8;
 	constexpr u8 quote_option = 4;
 	constexpr u32 hop_limit_and_source = 7; // in the IPv6 header; the source follows the hop limit
-	u8 buf[fixed_len];
+	NFCT_SCRATCH u8 buf[fixed_len];
 
 	const u8 *head = packet.l4(0, fixed_len, buf);
 	if (!head)
@@ -67,7 +67,7 @@ IcmpMessage classify_redirect(const PacketView &packet)
 
 Reason check_header(const PacketView &packet, u32 &covered)
 {
-	u8 buf[header_len];
+	NFCT_SCRATCH u8 buf[header_len];
 	if (!packet.l4(0, header_len, buf))
 		return Reason::icmp_short;
 	covered = packet.l4_len();
@@ -76,7 +76,7 @@ Reason check_header(const PacketView &packet, u32 &covered)
 
 IcmpMessage classify(const PacketView &packet, bool mrd_is_untracked)
 {
-	u8 buf[1];
+	NFCT_SCRATCH u8 buf[1];
 	const u8 *type = packet.l4(0, 1, buf);
 
 	if (!type)

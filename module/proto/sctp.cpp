@@ -27,7 +27,7 @@ public:
 
 	bool next(Chunk &c)
 	{
-		u8 buf[chunk_header_len];
+		NFCT_SCRATCH u8 buf[chunk_header_len];
 		const u8 *p = offset < packet.l4_len() ? packet.l4(offset, chunk_header_len, buf) : nullptr;
 		if (!p)
 			return false;
@@ -76,7 +76,7 @@ bool well_formed(const PacketView &packet, ChunkSet &seen)
 // The tag that the sender of an INIT or INIT ACK wants to see from its peer.
 bool initiate_tag(const PacketView &packet, const Chunk &c, Be32 &tag)
 {
-	u8 buf[init_len];
+	NFCT_SCRATCH u8 buf[init_len];
 	const u8 *p = packet.l4(c.at + chunk_header_len, init_len, buf);
 	if (!p)
 		return false;
@@ -232,7 +232,7 @@ Reason check_header(const PacketView &packet, u32 &covered)
 
 Outcome track(SctpConn &conn, const PacketView &packet, const Context &ctx, const u32 timeouts[state_count])
 {
-	u8 buf[header_len];
+	NFCT_SCRATCH u8 buf[header_len];
 	const u8 *header = packet.l4(0, header_len, buf);
 	if (!header)
 		return Outcome::invalid(Reason::sctp_short);

@@ -63,7 +63,7 @@ Outcome advance(Conn &conn, const Turn &t, State from, State to)
 
 Reason check_header(const PacketView &packet)
 {
-	Segment s;
+	NFCT_SCRATCH Segment s;
 	if (!read_segment(packet, s))
 		return Reason::tcp_short;
 	if (s.header_len < min_header_len || s.header_len > s.len)
@@ -73,7 +73,7 @@ Reason check_header(const PacketView &packet)
 
 Reason check_flags(const PacketView &packet)
 {
-	Segment s;
+	NFCT_SCRATCH Segment s;
 	if (!read_segment(packet, s))
 		return Reason::tcp_short;
 	return possible(s.flags) ? Reason::none : Reason::tcp_bad_flags;
@@ -81,7 +81,7 @@ Reason check_flags(const PacketView &packet)
 
 Reason open(Conn &conn, const PacketView &packet, const Config &config)
 {
-	Segment s;
+	NFCT_SCRATCH Segment s;
 	if (!read_segment(packet, s))
 		return Reason::tcp_short;
 
@@ -105,7 +105,7 @@ Reason open(Conn &conn, const PacketView &packet, const Config &config)
 
 Outcome track(Conn &conn, const PacketView &packet, const Context &ctx, const Config &config, const Surroundings &around)
 {
-	Segment s;
+	NFCT_SCRATCH Segment s;
 	if (!read_segment(packet, s))
 		return Outcome::invalid(Reason::tcp_short);
 

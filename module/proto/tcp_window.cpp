@@ -27,7 +27,7 @@ struct Claim {
 
 Seq acknowledged(const PacketView &packet, const Segment &s)
 {
-	u8 buf[max_options_len];
+	NFCT_SCRATCH u8 buf[max_options_len];
 	const OptionBytes options = option_bytes(packet, s, buf);
 
 	// A timestamp, aligned, and nothing else: this is what most segments carry.
@@ -168,7 +168,7 @@ void count_repetition(Conn &conn, Direction dir, const Claim &c)
 
 void learn_offer(Peer &peer, const PacketView &packet, const Segment &s)
 {
-	u8 buf[max_options_len];
+	NFCT_SCRATCH u8 buf[max_options_len];
 	const OptionBytes options = option_bytes(packet, s, buf);
 	if (!options.p)
 		return;

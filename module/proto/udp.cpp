@@ -21,7 +21,7 @@ constexpr bool time_after(unsigned long a, unsigned long b) { return static_cast
 
 Reason check_header(const PacketView &packet, u32 &covered)
 {
-	u8 buf[header_len];
+	NFCT_SCRATCH u8 buf[header_len];
 	const u8 *udp = packet.l4(0, header_len, buf);
 	if (!udp)
 		return Reason::udp_short;

@@ -17,7 +17,7 @@ constexpr u32 header_len = 8, coverage_field = 4, checksum_field = 6;
 
 Reason check_header(const PacketView &packet, u32 &covered)
 {
-	u8 buf[header_len];
+	NFCT_SCRATCH u8 buf[header_len];
 	const u8 *header = packet.l4(0, header_len, buf);
 	if (!header)
 		return Reason::udplite_short;

@@ -13,20 +13,24 @@ constexpr u32 tries = 8;
 
 u64 ring[places]; // hash, and its netns' hash_mix above
 // The next place to write, and the oldest to read, counting on. `in` behind `out`, for two who took the last one: none are left.
-alignas(64) u32 in;
-alignas(64) u32 out;
+alignas(64) int in;
+alignas(64) int out;
 
-bool advance(u32 &counter, u32 from, u32 to)
+u64 &place(u32 counter) { return ring[counter % places]; }
+u32 load(const int &counter) { return static_cast<u32>(kernel::read_once(counter)); }
+
+bool advance(int &counter, u32 from, u32 to)
 {
-	return __atomic_compare_exchange_n(&counter, &from, to, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+	int old = static_cast<int>(from);
+	return kernel::exchange_if(counter, old, static_cast<int>(to));
 }
 
 void put(u64 entry)
 {
-	const u32 at = __atomic_fetch_add(&in, 1, __ATOMIC_RELAXED);
-	kernel::write_once(ring[at % places], entry);
+	const u32 at = static_cast<u32>(kernel::fetch_add(in, 1));
+	kernel::write_once(place(at), entry);
 	// The oldest was overwritten. If somebody else moves it on this moment, that is as good.
-	if (const u32 oldest = kernel::read_once(out); static_cast<s32>(at - oldest) >= static_cast<s32>(places))
+	if (const u32 oldest = load(out); static_cast<s32>(at - oldest) >= static_cast<s32>(places))
 		(void)advance(out, oldest, at + 1 - places);
 }
 
@@ -34,10 +38,10 @@ void put(u64 entry)
 bool try_take(u32 begin, u32 end, Age age, u64 &entry)
 {
 	if (age == Age::oldest) {
-		entry = kernel::read_once(ring[begin % places]);
+		entry = kernel::read_once(place(begin));
 		return advance(out, begin, begin + 1);
 	}
-	entry = kernel::read_once(ring[(end - 1) % places]);
+	entry = kernel::read_once(place(end - 1));
 	return advance(in, end, end - 1);
 }
 
@@ -46,7 +50,7 @@ bool try_take(u32 begin, u32 end, Age age, u64 &entry)
 bool recall_newcomer(const net &n, Age age, u32 &hash)
 {
 	for (u32 i = 0; i < tries; i++) {
-		const u32 begin = kernel::read_once(out), end = kernel::read_once(in);
+		const u32 begin = load(out), end = load(in);
 		if (static_cast<s32>(end - begin) <= 0)
 			return false;
 		u64 entry;

@@ -40,7 +40,7 @@ def settle(stage):
     stage.park()
     with inside(None):
         put(PARAMETER, 4096)
-    for _ in range(40 * SLOW):
+    for _ in range(160 * SLOW):             # a master that was deleted counts as long as those it expected live: 20 s
         walk, said = len(rows()), int(run("conntrack", "-C"))     # the walk clears expired ones away
         if walk == said:
             break

@@ -24,22 +24,16 @@ struct FlowKey {
 	friend constexpr bool operator==(const FlowKey &, const FlowKey &) = default;
 };
 
+constexpr u64 join(Be32 low, Be32 high) { return u64(low.raw) | u64(high.raw) << 32; }
+
 constexpr FlowKey pack(const Tuple &t, u16 zone)
 {
-	FlowKey k{};
+	const u64 rest = u64(t.src_l4.raw) | u64(t.dst_l4.raw) << 16 | u64(t.protonum) << 32 | u64(zone) << 40;
 
-	if (t.l3num == static_cast<u16>(L3::ipv6)) [[unlikely]] {
-		k.address[0] = u64(t.src.word[0].raw) | u64(t.src.word[1].raw) << 32;
-		k.address[1] = u64(t.src.word[2].raw) | u64(t.src.word[3].raw) << 32;
-		k.address[2] = u64(t.dst.word[0].raw) | u64(t.dst.word[1].raw) << 32;
-		k.address[3] = u64(t.dst.word[2].raw) | u64(t.dst.word[3].raw) << 32;
-		k.address_words = 4;
-	} else {
-		k.address[0] = u64(t.src.word[0].raw) | u64(t.dst.word[0].raw) << 32;
-		k.address_words = 1;
-	}
-	k.rest = u64(t.src_l4.raw) | u64(t.dst_l4.raw) << 16 | u64(t.protonum) << 32 | u64(zone) << 40;
-	return k;
+	if (t.l3num == static_cast<u16>(L3::ipv6)) [[unlikely]]
+		return {{join(t.src.word[0], t.src.word[1]), join(t.src.word[2], t.src.word[3]), join(t.dst.word[0], t.dst.word[1]),
+			 join(t.dst.word[2], t.dst.word[3])}, 4, rest};
+	return {{join(t.src.word[0], t.dst.word[0]), 0, 0, 0}, 1, rest};
 }
 
 // The bucket hash of a flow. net_mix tells network namespaces apart (the kernel's net_hash_mix()); it goes into the key, not into the

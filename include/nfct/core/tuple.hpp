@@ -57,6 +57,12 @@ inline bool same_flow(const Tuple &a, const Tuple &b)
 	return same_flow_by([&](usize i) { return unsafe::load<u64>(reinterpret_cast<const u8 *>(&a) + i * sizeof(u64)); }, b);
 }
 
+// Whether b is a seen from the other end: addresses and ports swapped. (What an answer to ICMP looks like only invert() knows.)
+inline bool mirrors(const Tuple &a, const Tuple &b)
+{
+	return a.src == b.dst && a.dst == b.src && a.src_l4 == b.dst_l4 && a.dst_l4 == b.src_l4 && a.l3num == b.l3num && a.protonum == b.protonum;
+}
+
 // The tuple of the packet in view, direction original. False if the layer-4 header is truncated, or GRE claims to be PPTP's but carries no
 // PPP. Protocols without ports get zero ports. An ICMP message of any type gets a tuple: invert() tells which of them can be a flow.
 // Follows nf_ct_get_tuple().

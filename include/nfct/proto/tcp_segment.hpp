@@ -29,7 +29,7 @@ struct Segment {
 // False if the packet has not even the fixed part of the header.
 [[nodiscard]] inline bool read_segment(const PacketView &packet, Segment &out)
 {
-	u8 buf[min_header_len];
+	NFCT_SCRATCH u8 buf[min_header_len];
 	const u8 *h = packet.l4(0, min_header_len, buf);
 	if (!h) [[unlikely]]
 		return false;

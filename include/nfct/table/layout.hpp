@@ -18,6 +18,7 @@
 // back in the other array must not lead a reader to the end of a chain that only looks like his.
 #pragma once
 
+#include <nfct/core/bytes.hpp>
 #include <nfct/table/table.hpp>
 
 #include <nfct/kernel/test_point.h>
@@ -71,7 +72,7 @@ inline bool try_view(u32 hash, View &v)
 // Bounded by the time that a chunk takes.
 inline View place(u32 hash)
 {
-	View v;
+	NFCT_SCRATCH View v;
 	while (!try_view(hash, v)) [[unlikely]]
 		nfct_shim_cpu_relax();
 	return v;
