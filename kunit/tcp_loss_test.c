@@ -5,22 +5,22 @@
  */
 #include <nfct/kunit/talk.h>
 
-#define ES(t) IS(ESTABLISHED, t)
+#define EST(t) IS(ESTABLISHED, t)
 
 /* Each way in which a segment can be lost: in front of us, so that we see a hole, or behind us. */
 static void data_sent_again(struct kunit *test)
 {
 	NFCT_PLAY(test, NFCT_HANDSHAKE,
 		/* 101 to 200 never come by */
-		{ C, ACK, 1, 1, 100, ES(300) },
-		{ C, ACK, 201, 1, 100, ES(300) },
+		{ C, ACK, 1, 1, 100, EST(300) },
+		{ C, ACK, 201, 1, 100, EST(300) },
 		{ S, ACK, 1, 101, .state = TCP_CONNTRACK_ESTABLISHED },
 		{ C, ACK, 101, 1, 100, .state = TCP_CONNTRACK_ESTABLISHED },
-		{ S, ACK, 1, 301, ES(432000) },
+		{ S, ACK, 1, 301, EST(432000) },
 		/* lost behind us, sent again, and again although acknowledged: that was lost as well */
-		{ C, PSHACK, 301, 1, 100, ES(300) },
-		{ C, PSHACK, 301, 1, 100, ES(300) },
-		{ S, ACK, 1, 401, ES(432000) },
+		{ C, PSHACK, 301, 1, 100, EST(300) },
+		{ C, PSHACK, 301, 1, 100, EST(300) },
+		{ S, ACK, 1, 401, EST(432000) },
 		{ C, PSHACK, 301, 1, 100, .state = TCP_CONNTRACK_ESTABLISHED },
 		{ S, ACK, 1, 401, .state = TCP_CONNTRACK_ESTABLISHED });
 }
@@ -40,14 +40,14 @@ static void selective_acknowledgements(struct kunit *test)
 		struct nfct_line lines[] = {
 			{ C, SYN, 0, 0, .options = offer, .options_len = 4 },
 			{ S, SYNACK, 0, 1, .options = offer, .options_len = 4 },
-			{ C, ACK, 1, 1, 100, ES(300) },
-			{ C, ACK, 301, 1, 100, ES(300) },
+			{ C, ACK, 1, 1, 100, EST(300) },
+			{ C, ACK, 301, 1, 100, EST(300) },
 			{ S, ACK, 1, 101, .options = (u8 *)hole, .options_len = sizeof(hole), .state = TCP_CONNTRACK_ESTABLISHED },
 			{ C, ACK, 501, 1, 100, .state = TCP_CONNTRACK_ESTABLISHED },
 			{ S, ACK, 1, 101, .options = (u8 *)two, .options_len = sizeof(two), .state = TCP_CONNTRACK_ESTABLISHED },
 			{ C, ACK, 101, 1, 200, .state = TCP_CONNTRACK_ESTABLISHED },
 			{ C, ACK, 401, 1, 100, .state = TCP_CONNTRACK_ESTABLISHED },
-			{ S, ACK, 1, 601, ES(432000) },
+			{ S, ACK, 1, 601, EST(432000) },
 			/* The acknowledgement was lost, the data comes twice: the answer says which. */
 			{ C, ACK, 1, 1, 100, .state = TCP_CONNTRACK_ESTABLISHED },
 			{ S, ACK, 1, 601, .options = (u8 *)twice, .options_len = sizeof(twice), .state = TCP_CONNTRACK_ESTABLISHED },
@@ -64,12 +64,12 @@ static void selective_acknowledgements(struct kunit *test)
 static void all_acknowledgements_lost(struct kunit *test)
 {
 	NFCT_PLAY(test, NFCT_HANDSHAKE,
-		{ C, ACK, 1, 1, 900, ES(300) },
-		{ S, ACK, 1, 901, ES(432000) },
-		{ C, ACK, 901, 1, 900, ES(300) },
-		{ S, ACK, 1, 1801, ES(432000) },
-		{ C, ACK, 1801, 1, 900, ES(300) },
-		{ S, ACK, 1, 2701, ES(432000) },
+		{ C, ACK, 1, 1, 900, EST(300) },
+		{ S, ACK, 1, 901, EST(432000) },
+		{ C, ACK, 901, 1, 900, EST(300) },
+		{ S, ACK, 1, 1801, EST(432000) },
+		{ C, ACK, 1801, 1, 900, EST(300) },
+		{ S, ACK, 1, 2701, EST(432000) },
 		{ C, ACK, 1, 1, 900, .state = TCP_CONNTRACK_ESTABLISHED },
 		{ S, ACK, 1, 2701, .state = TCP_CONNTRACK_ESTABLISHED },
 		{ C, ACK, 2701, 1, 100, .state = TCP_CONNTRACK_ESTABLISHED });
@@ -86,7 +86,7 @@ static void fin_sent_again(struct kunit *test)
 		{ S, FINACK, 1, 2, .state = TCP_CONNTRACK_TIME_WAIT },
 		{ C, ACK, 2, 2, .state = TCP_CONNTRACK_TIME_WAIT });
 	NFCT_PLAY(test, NFCT_HANDSHAKE,
-		{ C, ACK, 1, 1, 100, ES(300) },
+		{ C, ACK, 1, 1, 100, EST(300) },
 		{ C, FINACK, 101, 1, .state = TCP_CONNTRACK_FIN_WAIT },
 		{ C, FINACK, 1, 1, 100, .state = TCP_CONNTRACK_LAST_ACK },
 		{ S, ACK, 1, 102, .state = TCP_CONNTRACK_TIME_WAIT });
@@ -104,18 +104,18 @@ static void fin_sent_again(struct kunit *test)
 static void reset_after_a_window_update(struct kunit *test)
 {
 	NFCT_PLAY(test, NFCT_HANDSHAKE,
-		{ C, ACK, 1, 1, 100, ES(300) },
-		{ S, ACK, 1, 101, .window = NFCT_NO_WINDOW, ES(300) },
-		{ S, ACK, 1, 101, .window = 2000, ES(432000) },
+		{ C, ACK, 1, 1, 100, EST(300) },
+		{ S, ACK, 1, 101, .window = NFCT_NO_WINDOW, EST(300) },
+		{ S, ACK, 1, 101, .window = 2000, EST(432000) },
 		{ C, RSTACK, 101, 1, IS(CLOSE, 10) });
 	NFCT_PLAY(test, NFCT_HANDSHAKE,
-		{ C, ACK, 1, 1, 100, ES(300) },
-		{ S, ACK, 1, 101, ES(432000) },
-		{ C, ACK, 101, 1, .window = 3000, ES(432000) },
+		{ C, ACK, 1, 1, 100, EST(300) },
+		{ S, ACK, 1, 101, EST(432000) },
+		{ C, ACK, 101, 1, .window = 3000, EST(432000) },
 		{ S, RST, 1, 0, IS(CLOSE, 10) });
 	/* Into the part of the window that the update opened: not the number that was acknowledged, so it does not close, but it is not INVALID. */
 	NFCT_PLAY(test, NFCT_HANDSHAKE,
-		{ S, ACK, 1, 1, .window = 2000, ES(432000) },
+		{ S, ACK, 1, 1, .window = 2000, EST(432000) },
 		{ C, RST, 1500, 0, .state = TCP_CONNTRACK_ESTABLISHED });
 }
 
@@ -134,7 +134,7 @@ static void handshake_sent_again(struct kunit *test)
 		{ S, SYNACK, 0, 1, .state = TCP_CONNTRACK_ESTABLISHED },
 		{ C, ACK, 1, 1, .state = TCP_CONNTRACK_ESTABLISHED },
 		{ C, PSHACK, 1, 1, 100, .state = TCP_CONNTRACK_ESTABLISHED },
-		{ S, ACK, 1, 101, ES(432000) });
+		{ S, ACK, 1, 101, EST(432000) });
 }
 
 /* The answer to the SYN of an older connection comes first: it is INVALID, and must not spoil the right one. */
@@ -145,23 +145,23 @@ static void syn_ack_for_an_older_syn(struct kunit *test)
 		{ S, SYNACK, 500000, 700000, BAD(tcp_ack_over) },
 		{ C, SYN, 0, 0, .state = TCP_CONNTRACK_SYN_SENT },
 		{ S, SYNACK, 900000, 1, IS(SYN_RECV, 60) },
-		{ C, ACK, 1, 900001, ES(432000) },
-		{ S, PSHACK, 900001, 1, 100, ES(300) },
-		{ C, ACK, 1, 900101, ES(432000) });
+		{ C, ACK, 1, 900001, EST(432000) },
+		{ S, PSHACK, 900001, 1, 100, EST(300) },
+		{ C, ACK, 1, 900101, EST(432000) });
 }
 
 /* The ports are used again; the server still has the old connection, challenges the SYN, and is reset: then the SYN comes again. */
 static void challenged_and_opened_again(struct kunit *test)
 {
 	NFCT_PLAY(test, NFCT_HANDSHAKE,
-		{ C, PSHACK, 1, 1, 100, ES(300) },
-		{ S, ACK, 1, 101, ES(432000) },
+		{ C, PSHACK, 1, 1, 100, EST(300) },
+		{ S, ACK, 1, 101, EST(432000) },
 		{ C, SYN, 200000, 0, .state = TCP_CONNTRACK_ESTABLISHED },
 		{ S, ACK, 1, 101, .state = TCP_CONNTRACK_ESTABLISHED },
 		{ C, RST, 101, 0, .state = TCP_CONNTRACK_CLOSE },
 		{ C, SYN, 200000, 0, IS(SYN_SENT, 120) },
 		{ S, SYNACK, 300000, 200001, IS(SYN_RECV, 60) },
-		{ C, ACK, 200001, 300001, ES(432000) });
+		{ C, ACK, 200001, 300001, EST(432000) });
 }
 
 /* The same where we know nothing of the old connection: the challenge has numbers that fit nothing. */

@@ -34,6 +34,8 @@ static void drain(struct list_head *nets)
 	struct net *net;
 	bool busy;
 
+	list_for_each_entry(net, nets, exit_list)
+		nfct_end_connections(net);
 	do {
 		busy = false;
 		list_for_each_entry(net, nets, exit_list) {

@@ -87,8 +87,7 @@ HookVerdict insert(sk_buff &skb, nf_conn &ct, const kernel::BhGuard &bh)
 void insert_reply_only(nf_conn &ct, const table::BucketPair &buckets)
 {
 	prepare_to_insert(ct);
-	kernel::fake_add(link_in(ct, Direction::original));
-	kernel::add_head(link_in(ct, Direction::reply), buckets.head(Direction::reply));
+	table::link_reply(ct, buckets);
 	kernel::set_bits(ct.status, IPS_CONFIRMED);
 }
 

@@ -52,3 +52,8 @@ struct nf_conntrack_net *nfct_shim_pernet(const struct net *net)
 {
 	return &nfct_netns_of(net)->kernel;
 }
+
+unsigned long *nfct_shim_trace(const struct net *net)
+{
+	return nfct_netns_of(net)->trace;
+}

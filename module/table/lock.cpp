@@ -45,7 +45,7 @@ void init_locks()
 	nfct_shim_spin_lock_init_all(&all_lock);
 }
 
-BucketPair::BucketPair(u32 hash_original, u32 hash_reply, const kernel::BhGuard &)
+BucketPair::BucketPair(u32 hash_original, u32 hash_reply, const kernel::BhGuard &) : hash_reply_(hash_reply)
 {
 	for (;;) {
 		const View original = place(hash_original), reply = place(hash_reply);

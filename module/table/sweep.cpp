@@ -2,6 +2,7 @@
 // Walking the table to delete: flush, a netns that goes away, a module whose objects must be forgotten (kernel: nf_ct_iterate_*).
 #include <nfct/table/fetch.hpp>
 #include <nfct/table/table.hpp>
+#include <nfct/table/trace.hpp>
 
 #include <nfct/kernel/netns.hpp>
 
@@ -48,14 +49,14 @@ bool take_matches(u32 bucket, const Question &q, Batch &batch, const kernel::BhG
 	return true;
 }
 
-// Goes on at this bucket until the batch is full or a stretch is done; the bucket to go on at.
-u32 gather(u32 bucket, const Question &q, Batch &batch)
+// Goes on at this bucket until the batch is full, or a stretch or all before `end` is done; the bucket to go on at.
+u32 gather(u32 bucket, u32 end, const Question &q, Batch &batch)
 {
 	constexpr u32 stretch = 256;
-	const u32 size = nf_conntrack_htable_size, stop = size - bucket > stretch ? bucket + stretch : size;
+	const u32 stop = end - bucket > stretch ? bucket + stretch : end;
 	kernel::BhGuard bh;
 	for (; bucket < stop && !batch.full(); bucket++) {
-		if (bucket + chains_ahead < size)
+		if (bucket + chains_ahead < end)
 			fetch_first(nf_conntrack_hash[bucket + chains_ahead]);
 		if (!kernel::is_end(kernel::first(nf_conntrack_hash[bucket])) && !take_matches(bucket, q, batch, bh))
 			break;
@@ -63,19 +64,23 @@ u32 gather(u32 bucket, const Question &q, Batch &batch)
 	return bucket;
 }
 
+void sweep_buckets(u32 bucket, u32 end, const Question &q, u32 portid, int report)
+{
+	while (bucket < end) {
+		nfct_shim_cond_resched();
+		Batch batch;
+		bucket = gather(bucket, end, q, batch);
+		for (u32 i = 0; i < batch.count; i++)
+			nf_ct_delete(batch.victims[i].get(), portid, report);
+	}
+}
+
 } // namespace
 
 void sweep(net *only, int (*iter)(nf_conn *ct, void *data), void *data, u32 portid, int report)
 {
-	const Question q = {only, iter, data};
 	kernel::TableMutexGuard mutex; // no resize: bucket numbers hold
-	for (u32 bucket = 0; bucket < nf_conntrack_htable_size;) {
-		nfct_shim_cond_resched();
-		Batch batch;
-		bucket = gather(bucket, q, batch);
-		for (u32 i = 0; i < batch.count; i++)
-			nf_ct_delete(batch.victims[i].get(), portid, report);
-	}
+	sweep_buckets(0, nf_conntrack_htable_size, {only, iter, data}, portid, report);
 }
 
 } // namespace nfct::table
@@ -89,6 +94,21 @@ void nf_ct_iterate_cleanup_net(int (*iter)(nf_conn *i, void *data), const nf_ct_
 	if (kernel::read_once(pernet(*iter_data->net).count.counter) == 0)
 		return;
 	table::sweep(iter_data->net, iter, iter_data->data, iter_data->portid, iter_data->report);
+}
+
+void nfct_end_connections(net *n)
+{
+	if (kernel::read_once(pernet(*n).count.counter) == 0)
+		return;
+	const auto all = [](nf_conn *, void *) { return 1; };
+	kernel::TableMutexGuard mutex;
+	const u32 size = nf_conntrack_htable_size;
+	for (u32 range = table::next_trace(*n, 0), done = 0; range < NFCT_TRACE_RANGES; range = table::next_trace(*n, range + 1)) {
+		const u32 least = range << table::range_bits, most = least + ((1u << table::range_bits) - 1);
+		const u32 first = table::bucket_of(least, size), end = table::bucket_of(most, size) + 1;
+		table::sweep_buckets(first > done ? first : done, end, {n, all, nullptr}, 0, 0);
+		done = end;
+	}
 }
 
 } // extern "C"

@@ -22,8 +22,10 @@ void nfct_ct_hook_stop(void);
 int nfct_netns_start(void);
 void nfct_netns_stop(void);
 
-/* packet/gre_keymap.cpp: forgets the calls of a namespace that has no connection left. */
 struct net;
+/* table/sweep.cpp: deletes the connections of a namespace without packets; those that somebody holds count on. Process context. */
+void nfct_end_connections(struct net *net);
+/* packet/gre_keymap.cpp: forgets the calls of a namespace that has no connection left. */
 void nfct_gre_keymap_flush(struct net *net);
 
 #endif

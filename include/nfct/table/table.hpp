@@ -25,6 +25,8 @@ void nf_conntrack_lock(spinlock_t *lock);
 void *nf_ct_alloc_hashtable(unsigned int *sizep, int nulls);
 // Asks iter about each connection of iter_data->net and deletes those for which it returns non-zero. Process context.
 void nf_ct_iterate_cleanup_net(int (*iter)(struct nf_conn *i, void *data), const struct nf_ct_iter_data *iter_data);
+// Deletes the connections of a netns without packets, looking only where it has ever had any. Process context.
+void nfct_end_connections(struct net *net);
 }
 
 namespace nfct::table {
@@ -61,9 +63,12 @@ class [[nodiscard]] BucketPair : kernel::Immovable {
 	~BucketPair();
 
 	hlist_nulls_head &head(Direction d) const { return *head_[index(d)]; }
+	u32 hash_reply() const { return hash_reply_; }
 
     private:
 	void unlock();
+
+	const u32 hash_reply_;
 
 	hlist_nulls_head *head_[2];
 	u32 stripe_[2];
@@ -138,6 +143,8 @@ Clash look_for_clash(hlist_nulls_head &head, const Tuple &tuple, const Zone &zon
 
 // Links both directions. The caller has set everything that a reader may look at, and sets IPS_CONFIRMED afterwards.
 void link_both(nf_conn &ct, const BucketPair &);
+// Only the reply direction, so that the other is found by nobody.
+void link_reply(nf_conn &ct, const BucketPair &);
 void unlink_both(nf_conn &ct, const BucketPair &);
 
 // Makes room by killing unassured connections of this netns near the hash. True if there is room.
