@@ -160,12 +160,12 @@ void Session::segment(u8 control)
 	const tcp::Conn before = conn;
 	tcp::Conn twin = conn;
 	if (!(status & ips::confirmed)) {
-		const Reason r = tcp::open(conn, view, config);
-		CHECK(tcp::open(twin, other, config) == r);
-		if (r != Reason::none) {
-			CHECK(!std::memcmp(&conn, &before, sizeof(conn)));
+		const Reason r = tcp::can_open(view, config);
+		CHECK(tcp::can_open(other, config) == r);
+		if (r != Reason::none)
 			return;
-		}
+		tcp::open(conn, view);
+		tcp::open(twin, other);
 	}
 	const Context ctx = {dir, (status & ips::confirmed) != 0, status, now, hz};
 	const Outcome o = tcp::track(conn, view, ctx, config, around);

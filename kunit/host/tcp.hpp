@@ -63,6 +63,14 @@ public:
 	PacketView view;
 };
 
+inline Reason opened(tcp::Conn &conn, const PacketView &packet, const tcp::Config &config)
+{
+	const Reason r = tcp::can_open(packet, config);
+	if (r == Reason::none)
+		tcp::open(conn, packet);
+	return r;
+}
+
 // A connection, its entry, and a clock.
 class Link {
 public:
@@ -80,7 +88,7 @@ public:
 		const TcpPacket p{l4, head < 20 + l4.size() ? head : 20 + l4.size()};
 
 		if (!(status & ips::confirmed)) {
-			const Reason r = tcp::open(conn, p.view, config);
+			const Reason r = opened(conn, p.view, config);
 			if (r != Reason::none)
 				return Outcome::invalid(r);
 		}

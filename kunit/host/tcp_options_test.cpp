@@ -152,7 +152,7 @@ TEST(TcpOptions, payload_is_not_read)
 	Link link;
 	Octets l4 = Tcp{.flags = syn}() + offer(7);
 	const TcpPacket p{l4};
-	EXPECT_EQ(tcp::open(link.conn, p.view, link.config), Reason::none);
+	EXPECT_EQ(opened(link.conn, p.view, link.config), Reason::none);
 	EXPECT_EQ(link.conn.peer[0].flags, 0);
 	EXPECT_EQ(link.conn.peer[0].scale, 0);
 }

@@ -283,7 +283,7 @@ TEST_P(TcpSession, opening_leaves_nothing_of_what_was_there_before)
 {
 	std::memset(static_cast<void *>(&link.conn), 0xff, sizeof(link.conn));
 	const TcpPacket p{link.next_segment(original, syn)()};
-	EXPECT_EQ(tcp::open(link.conn, p.view, link.config), Reason::none);
+	EXPECT_EQ(opened(link.conn, p.view, link.config), Reason::none);
 	EXPECT_EQ(link.state(), State::none);
 	EXPECT_EQ(link.conn.last_kind, tcp::Kind::none);
 	EXPECT_EQ(link.conn.peer[1].max_win, 0u);

@@ -77,7 +77,7 @@ TEST(TcpHeader, truncated_anywhere)
 		const tcp::Config config = {tcp::default_seconds, true, false, false, 3};
 		if (len < 40) {
 			EXPECT_EQ(tcp::check_flags(view), Reason::tcp_short);
-			EXPECT_EQ(tcp::open(conn, view, config), Reason::tcp_short);
+			EXPECT_EQ(opened(conn, view, config), Reason::tcp_short);
 			const Outcome o = tcp::track(conn, view, {original, true, ips::confirmed, 0, hz}, config);
 			EXPECT_EQ(o.reason, Reason::tcp_short);
 		}

@@ -397,7 +397,7 @@ TEST(TcpWindow, a_zero_window_is_one_at_the_beginning)
 		tcp::Conn conn{};
 		t.flags = flags;
 		const TcpPacket p{t()};
-		EXPECT_EQ(tcp::open(conn, p.view, link.config), Reason::none);
+		EXPECT_EQ(opened(conn, p.view, link.config), Reason::none);
 		EXPECT_EQ(conn.peer[0].max_win, 1u);
 		EXPECT_EQ(conn.peer[0].max_end.v - conn.peer[0].end.v, flags == ack ? 1u : 0u);
 	}

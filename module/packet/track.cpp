@@ -74,21 +74,27 @@ template <class Settings> Outcome track_gre(nf_conn &ct, const Context &ctx, con
 
 } // namespace
 
-Reason open(const Arrival &a, const Tuple &tuple, nf_conntrack_proto &state)
+Reason can_open(const Arrival &a, const Tuple &tuple)
 {
 	switch (a.view.protonum) {
 	case ipproto::tcp:
-		return tcp::open(tcp_state(state), a.view, tcp_config(a.n));
-	case ipproto::sctp:
-	case ipproto::dccp:
-		state = {};
-		break;
+		return tcp::can_open(a.view, tcp_config(a.n));
 	case ipproto::icmp:
 		return icmp::can_open(tuple.icmp_type()) ? Reason::none : Reason::icmp_new_invalid;
 	case ipproto::icmpv6:
 		return icmpv6::can_open(tuple.icmp_type()) ? Reason::none : Reason::icmp_new_invalid;
 	}
 	return Reason::none;
+}
+
+void open(const Arrival &a, Room room, nf_conntrack_proto &state)
+{
+	if (a.view.protonum == ipproto::tcp)
+		tcp::open(tcp_state(state), a.view);
+	else if (room == Room::of_whole_state)
+		state = {};
+	else
+		__builtin_memset(&state, 0, NFCT_SHORT_STATE);
 }
 
 Outcome track(const Arrival &a, nf_conn &ct, const Context &ctx)

@@ -79,7 +79,7 @@ Reason check_flags(const PacketView &packet)
 	return possible(s.flags) ? Reason::none : Reason::tcp_bad_flags;
 }
 
-Reason open(Conn &conn, const PacketView &packet, const Config &config)
+Reason can_open(const PacketView &packet, const Config &config)
 {
 	NFCT_SCRATCH Segment s;
 	if (!read_segment(packet, s))
@@ -90,17 +90,23 @@ Reason open(Conn &conn, const PacketView &packet, const Config &config)
 		return Reason::tcp_new_invalid;
 	if (step != Step::syn_sent && !config.loose)
 		return Reason::tcp_not_picked_up;
+	return Reason::none;
+}
 
+void open(Conn &conn, const PacketView &packet)
+{
 	conn = Conn{};
 	conn.last_kind = Kind::none;
+	NFCT_SCRATCH Segment s;
+	if (!read_segment(packet, s))
+		return;
 	Peer &sender = conn.from(Direction::original);
 	sender.end = sender.max_end = s.end();
 	sender.max_win = s.window ? s.window : 1;
-	if (step == Step::syn_sent)
+	if (next_step(Direction::original, s.kind, State::none) == Step::syn_sent)
 		learn_offer(sender, packet, s);
 	else
 		pick_up(conn);
-	return Reason::none;
 }
 
 Outcome track(Conn &conn, const PacketView &packet, const Context &ctx, const Config &config, const Surroundings &around)

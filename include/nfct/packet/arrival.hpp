@@ -35,8 +35,11 @@ HookVerdict invalid(const Arrival &a, Reason why, const nf_conn *ct = nullptr);
 // packet/check.cpp: whether the layer-4 header is sound, checksum included (in PRE_ROUTING, if nf_conntrack_checksum is set).
 [[nodiscard]] Reason check(Arrival &a);
 // packet/track.cpp: the trackers behind one face.
-// Whether the packet may open a connection; fills in the protocol's state for it, if it has more than starts as zero (Room).
-[[nodiscard]] Reason open(const Arrival &a, const Tuple &tuple, nf_conntrack_proto &state);
+// Whether the packet may open a connection.
+[[nodiscard]] Reason can_open(const Arrival &a, const Tuple &tuple);
+// The state of the connection that it opens, in place: copied, it would be read in larger pieces than it was just written in, for which the
+// processor waits.
+void open(const Arrival &a, Room room, nf_conntrack_proto &state);
 Outcome track(const Arrival &a, nf_conn &ct, const Context &ctx);
 
 // packet/create.cpp: a new, unconfirmed connection for the packet, with one reference. Empty on error.

@@ -47,8 +47,10 @@ struct Surroundings {
 // Whether the flags can stand together. For packets that have passed check_header().
 [[nodiscard]] Reason check_flags(const PacketView &packet);
 
-// Prepares conn for the packet that creates it, or says why that packet must not. Then track() that packet, with Context::confirmed false.
-[[nodiscard]] Reason open(Conn &conn, const PacketView &packet, const Config &config);
+// Whether the packet, which has passed both checks, may open a connection.
+[[nodiscard]] Reason can_open(const PacketView &packet, const Config &config);
+// Prepares conn for the packet that opens it. Then track() that packet, with Context::confirmed false.
+void open(Conn &conn, const PacketView &packet);
 
 // Follows one packet that has passed both checks, under the connection's lock. An accepted packet with a reason was let through although it
 // does not fit, and has no further effect: log it, but do not count it.
