@@ -350,6 +350,17 @@ def witness(family):
     own_namespace()
     talk = Loopback(family)
     while True:
-        talk.round(talk.rounds % 20 == 0)
+        try:
+            talk.round(talk.rounds % 20 == 0)
+        except TimeoutError as lost:
+            raise AssertionError(f"{lost}; conntrack here: {where_packets_go()}") from lost
         yield
         time.sleep(0.01)
+
+
+def where_packets_go():
+    """Whose work a lost packet may be: conntrack's columns and reasons of this namespace, and packets that found a processor's queue full."""
+    columns = {field: stat(field) for field in ("invalid", "insert_failed", "drop", "early_drop", "icmp_error", "clashres", "chaintoolong")}
+    with open("/proc/net/softnet_stat") as table:
+        full = sum(int(line.split()[1], 16) for line in table)
+    return f"{columns}, {reasons() if os.path.exists('/proc/net/stat/nf_conntrack_invalid') else ''}, dropped by full queues: {full}"
