@@ -7,7 +7,6 @@
 #include <nfct/conn/conn.hpp>
 
 #include <nfct/conn/release.hpp>
-#include <nfct/kernel/prefetch.hpp>
 #include <nfct/table/follow.hpp>
 #include <nfct/table/gc.hpp>
 #include <nfct/table/table.hpp>
@@ -40,19 +39,11 @@ void give_place_back(net &n)
 	kernel::fetch_add(pernet(n).count.counter, -1);
 }
 
-// The lines of a new connection, which are all to be written.
-void fetch(const nf_conn &ct, Room room)
-{
-	constexpr usize line = 64;
-	for (usize at = 0; at < nfct_area_at(room == Room::of_whole_state); at += line)
-		kernel::prefetch(reinterpret_cast<const char *>(&ct) + at);
-}
-
 } // namespace
 
-Allocated allocate(net &n, const Zone &zone, const Tuple &original, const Tuple &reply, gfp_t gfp, u32 hash, Room room)
+Allocated allocate(net &n, const Zone &zone, const Tuple &original, const Tuple &reply, gfp_t gfp, Hashes hashes, Room room)
 {
-	if (!take_place(n, hash)) {
+	if (!take_place(n, hashes.original)) {
 		give_place_back(n);
 		nfct_shim_warn_table_full();
 		return {nullptr, AllocError::table_full};
@@ -63,14 +54,12 @@ Allocated allocate(net &n, const Zone &zone, const Tuple &original, const Tuple 
 		give_place_back(n);
 		return {nullptr, AllocError::no_memory};
 	}
-	fetch(*ct, room);
-	const u32 hash_reply = table::flow_hash(reply, zone.id_in(Direction::reply), n);
 	nfct_shim_spin_lock_init_conn(&ct->lock);
 	set_tuple(*ct, Direction::original, original);
 	set_tuple(*ct, Direction::reply, reply);
 	link_in(*ct, Direction::original).pprev = nullptr;
 	// SAFETY: an unlinked node's pprev is ours; readers never follow it.
-	link_in(*ct, Direction::reply).pprev = reinterpret_cast<hlist_nulls_node **>(hash | u64(hash_reply) << 32);
+	link_in(*ct, Direction::reply).pprev = reinterpret_cast<hlist_nulls_node **>(hashes.original | u64(hashes.reply) << 32);
 	ct->status = 0;
 	kernel::write_once(ct->timeout, 0u);
 	set_net(*ct, n);
@@ -102,7 +91,7 @@ extern "C" {
 nf_conn *nf_conntrack_alloc(net *n, const nf_conntrack_zone *zone, const nf_conntrack_tuple *orig, const nf_conntrack_tuple *repl,
 			    gfp_t gfp)
 {
-	conn::Allocated made = conn::allocate(*n, zone_of(zone), tuple_of(*orig), tuple_of(*repl), gfp, 0, Room::of_whole_state);
+	conn::Allocated made = conn::allocate(*n, zone_of(zone), tuple_of(*orig), tuple_of(*repl), gfp, {}, Room::of_whole_state);
 	return made.ct ? made.ct : reinterpret_cast<nf_conn *>(-static_cast<long>(kconst::enomem));
 }
 

@@ -106,12 +106,12 @@ class Expected : kernel::Immovable {
 		return {{}, r, false};
 
 	const Room room = room_for(a.view.protonum);
-	conn::Allocated made = conn::allocate(a.n, a.zone, tuple, reply, kconst::gfp_atomic, hash, room);
+	const conn::Hashes hashes = {hash, table::flow_hash(reply, a.zone.id_in(Direction::reply), a.n)};
+	table::fetch_head(hashes.reply, a.rcu);
+	conn::Allocated made = conn::allocate(a.n, a.zone, tuple, reply, kconst::gfp_atomic, hashes, room);
 	if (!made.ct)
 		return {{}, Reason::none, true};
 	nf_conn &ct = *made.ct;
-	const u32 hash_reply = conn::kept_hashes(ct).reply;
-	table::fetch_head(hash_reply, a.rcu);
 	open(a, room, ct.proto);
 	if (!add_parts(a, ct)) {
 		nf_conntrack_free(&ct);
@@ -122,7 +122,7 @@ class Expected : kernel::Immovable {
 	if (!expected && a.tmpl)
 		(void)__nf_ct_try_assign_helper(&ct, a.tmpl, kconst::gfp_atomic);
 	conn::publish(ct);
-	table::fetch_first(hash_reply, a.rcu);
+	table::fetch_first(hashes.reply, a.rcu);
 	expected.prepare(ct);
 	return {Ref::adopt(&ct), Reason::none, false};
 }

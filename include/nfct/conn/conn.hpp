@@ -28,11 +28,10 @@ struct Hashes {
 	u32 original, reply;
 };
 
-// A new connection with these tuples, its reference count still zero, `proto` not set. hash is the original
-// direction's; both directions' are kept for confirm.
+// A new connection with these tuples, its reference count still zero, `proto` not set. The hashes are kept for confirm.
 // In a full table (nf_conntrack_max) an unassured connection nearby has to go; if there is none the packet cannot be tracked.
 // Any context that gfp allows.
-Allocated allocate(net &n, const Zone &zone, const Tuple &original, const Tuple &reply, gfp_t gfp, u32 hash, Room room);
+Allocated allocate(net &n, const Zone &zone, const Tuple &original, const Tuple &reply, gfp_t gfp, Hashes hashes, Room room);
 
 // The hashes that allocate() kept; NAT may have changed the reply tuple since. Only before the connection is confirmed: they live in a link
 // that is not in use yet.
