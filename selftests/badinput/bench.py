@@ -20,17 +20,15 @@ KERNEL = tuple(int(part) for part in os.uname().release.split(".")[:2])
 COUNTERS = ("invalid", "icmp_error", "drop", "insert_failed", "clashres", "found")
 
 
-def newer_kernels(since, now, before):
-    """What a newer kernel's conntrack does and an older one's did. Ours may behave like the newer one on every kernel."""
-    if KERNEL >= since:
-        return [now]
-    return [before] if lab.IMPL == "stock" else [before, now]
+def by_kernel(since, now, before):
+    """What conntrack does from a kernel version on, and what it did before."""
+    return [now if KERNEL >= since else before]
 
 
 # A DCCP packet shorter than its generic header: refused, but once it was also dropped.
-SHORT_DCCP = newer_kernels((6, 12), ("INVALID", {"invalid": 1}), ("DROP", {"invalid": 1, "drop": 1}))
+SHORT_DCCP = by_kernel((6, 12), ("INVALID", {"invalid": 1}), ("DROP", {"invalid": 1, "drop": 1}))
 # Multicast router discovery is left alone like neighbour discovery, but was not always.
-ROUTER_DISCOVERY = ("UNTRACKED", {}) if KERNEL >= (6, 12) else ("INVALID", {"invalid": 1})
+ROUTER_DISCOVERY = by_kernel((6, 12), ("UNTRACKED", {}), ("INVALID", {"invalid": 1}))
 
 
 class Bench(lab.Lab):
