@@ -6,6 +6,7 @@
 #include <net/netfilter/nf_conntrack_timestamp.h>
 #include <nfct/kunit/fault.h>
 #include <nfct/kunit/lab.h>
+#include <nfct/shim/compat.h>
 #include <nfct/shim/kernel.h>
 
 static const struct nfct_flow flow = { NFPROTO_IPV4, IPPROTO_UDP, 1, 1000, 2, 53 };
@@ -158,6 +159,40 @@ static void in_the_connections_memory(struct kunit *test)
 	KUNIT_EXPECT_NOT_NULL(test, nf_conn_acct_find(nfct_conn(packets[0])));
 }
 
+#ifdef NFCT_EXTENSIONS_HAVE_A_GENERATION
+static int nobody(struct nf_conn *ct, void *data)
+{
+	return 0;
+}
+
+/* A module that goes while user space makes a connection leaves nothing in an area that is still empty: what is added afterwards is found. */
+static void an_empty_area_does_not_age(struct kunit *test)
+{
+	struct nfct_flow back = nfct_reply_of(&flow);
+	struct nf_conntrack_tuple t = nfct_tuple_of(&flow), r = nfct_tuple_of(&back);
+	int added;
+
+	init_net.ct.sysctl_acct = 1;
+	r.dst.dir = IP_CT_DIR_REPLY;
+	for (added = 0; added < 2; added++) {
+		struct nf_conn *ct = nf_conntrack_alloc(&init_net, &nf_ct_zone_dflt, &t, &r, GFP_KERNEL);
+
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, ct);
+		KUNIT_EXPECT_NOT_NULL(test, ct->ext);
+		nf_ct_iterate_destroy(nobody, NULL);
+		if (added) {
+			KUNIT_EXPECT_NOT_NULL(test, nf_ct_ext_add(ct, NF_CT_EXT_HELPER, GFP_KERNEL));
+			KUNIT_EXPECT_NOT_NULL(test, nf_ct_ext_find(ct, NF_CT_EXT_HELPER));
+		}
+		ct->timeout = nfct_time_stamp + 100 * HZ;
+		ct->status |= IPS_CONFIRMED;
+		KUNIT_EXPECT_EQ(test, nf_conntrack_hash_check_insert(ct), 0);
+		KUNIT_EXPECT_TRUE(test, nf_ct_delete(ct, 0, 0));
+		nf_ct_put(ct);
+	}
+}
+#endif
+
 /* The first packet's connection has what the namespace wants, and is accounted itself. */
 static void what_the_namespace_wants(struct kunit *test)
 {
@@ -293,6 +328,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(one_after_the_other),
 	KUNIT_CASE(no_memory_to_grow),
 	KUNIT_CASE(in_the_connections_memory),
+#ifdef NFCT_EXTENSIONS_HAVE_A_GENERATION
+	KUNIT_CASE(an_empty_area_does_not_age),
+#endif
 	KUNIT_CASE(what_the_namespace_wants),
 #ifdef CONFIG_NF_CONNTRACK_TIMESTAMP
 	KUNIT_CASE(the_end_is_when_time_was_up),

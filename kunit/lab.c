@@ -50,6 +50,7 @@ int nfct_lab_open(struct kunit *test)
 	lab->checksum = lab->net->ct.sysctl_checksum;
 #ifdef CONFIG_NF_CONNTRACK_TIMESTAMP
 	lab->tstamp = lab->net->ct.sysctl_tstamp;
+	lab->events = lab->net->ct.sysctl_events;
 #endif
 	test->priv = lab;
 	nfct_recount(test);
@@ -65,6 +66,7 @@ static void put_settings_back(struct nfct_lab *lab)
 	lab->net->ct.sysctl_checksum = lab->checksum;
 #ifdef CONFIG_NF_CONNTRACK_TIMESTAMP
 	lab->net->ct.sysctl_tstamp = lab->tstamp;
+	lab->net->ct.sysctl_events = lab->events;
 #endif
 }
 

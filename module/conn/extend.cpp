@@ -77,8 +77,9 @@ void begin(nf_ct_ext &area)
 {
 	__builtin_memset(&area, 0, sizeof(nf_ct_ext));
 	area.len = sizeof(nf_ct_ext);
-	stamp_generation(area);
 }
+
+bool is_empty(const nf_ct_ext &area) { return area.len == sizeof(nf_ct_ext); }
 
 // Zero: needs no check any more.
 template <class Ext> void settle_generation(Ext &ext)
@@ -101,7 +102,7 @@ void *nf_ct_ext_add(nf_conn *ct, nf_ct_ext_id id, gfp_t gfp)
 	if (old && old->offset[id])
 		return nullptr;
 
-	unsigned used = old ? old->len : sizeof(nf_ct_ext);
+	const unsigned used = old ? old->len : sizeof(nf_ct_ext);
 	unsigned start = aligned(used), end = start + nfct_shim_extension_size(id);
 	if (end > 255) // offsets are bytes; all extensions of today together need less
 		return nullptr;
@@ -111,6 +112,9 @@ void *nf_ct_ext_add(nf_conn *ct, nf_ct_ext_id id, gfp_t gfp)
 		return nullptr;
 	if (!old)
 		begin(*area);
+	// Only what is in it can outlive a module, so it counts from the first extension on.
+	if (is_empty(*area))
+		stamp_generation(*area);
 	area->offset[id] = static_cast<u8>(start);
 	area->len = static_cast<u8>(end);
 	void *data = reinterpret_cast<char *>(area) + start;

@@ -23,6 +23,7 @@ bool same_connection(const nf_conn &a, const nf_conn &b, bool crossed)
 	return &net_of(a) == &net_of(b);
 }
 
+// They are the same connection; or, as 6.1 has it, NAT has not touched the winner.
 bool may_join(const nf_conn &winner, const nf_conn &loser)
 {
 	if constexpr (kconst::nfct_clash_joins_untranslated)
@@ -30,7 +31,7 @@ bool may_join(const nf_conn &winner, const nf_conn &loser)
 	return same_connection(winner, loser, false) || same_connection(winner, loser, true);
 }
 
-// The loser's packet joins the winner, which is the same connection (on 6.1, or one that NAT has not touched). The winner cannot go: it is in a chain that we hold locked.
+// The loser's packet joins the winner. The winner cannot go: it is in a chain that we hold locked.
 bool join(sk_buff &skb, nf_conn &winner, nf_conn &loser, ip_conntrack_info info)
 {
 	if (!may_join(winner, loser))

@@ -4,8 +4,8 @@
 
 #include <nfct/base/types.hpp>
 
-// For buffers of Bytes::at(): what is read of them was written. The compiler cannot see that, and kernels are built to clear what it
-// cannot (CONFIG_INIT_STACK_ALL_ZERO): a packet would pay for a dozen buffers that are hardly ever used.
+// For variables of which nothing is read that was not written, such as buffers of Bytes::at(). The compiler cannot see that, and kernels are
+// built to clear what it cannot (CONFIG_INIT_STACK_ALL_ZERO): a packet would pay for a dozen buffers that are hardly ever used.
 #ifdef __clang__
 #define NFCT_SCRATCH [[clang::uninitialized]]
 #else

@@ -31,7 +31,7 @@ struct nfct_lab {
 	unsigned int max, buckets;
 	struct nf_tcp_net tcp;
 	struct nf_udp_net udp;
-	u8 acct, tstamp, checksum;
+	u8 acct, tstamp, events, checksum;
 	bool auto_buckets;
 	struct net *other_net;
 	struct nfct_bystander *bystander;

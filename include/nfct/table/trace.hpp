@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Where in hash space a namespace has ever had connections: its end looks there, not at every connection of the world.
 //
-// A bit for each of 32,768 ranges, set before a connection of the range is in the table, and never cleared: of a namespace that has seen many
+// A bit for each of 16,384 ranges, set before a connection of the range is in the table, and never cleared: of a namespace that has seen many
 // connections all are set, and its end costs what it always did. Bits are set under the range's bucket lock and read once no packet is left.
 #pragma once
 
