@@ -167,10 +167,19 @@ class Loopback:
         if near.recv(100) != text[::-1]:
             raise AssertionError("wrong answer")
 
+    def first(self, sock, text):
+        """A datagram that may open a connection. 6.1, as stock, drops it if a helper's module goes while it is on its way, and counts it."""
+        try:
+            sock.sendto(text, self.right.getsockname())
+        except PermissionError:
+            if KERNEL >= (6, 12) or not stat("insert_failed"):
+                raise
+            sock.sendto(text, self.right.getsockname())
+
     def round(self, connections=True):
         """One datagram each way, one question and answer on a connection that lasts, one new connection, one datagram from a new port."""
         text = b"round %d" % self.rounds
-        self.left.sendto(text, self.right.getsockname())
+        self.first(self.left, text)
         got, origin = self.right.recvfrom(100)
         self.right.sendto(got, origin)
         if self.left.recv(100) != text:
@@ -183,7 +192,7 @@ class Loopback:
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))      # no port stays in TIME_WAIT
                 sock.close()
             with self.bound(socket.SOCK_DGRAM) as once:
-                once.sendto(text, self.right.getsockname())
+                self.first(once, text)
                 if self.right.recv(100) != text:
                     raise AssertionError("wrong single datagram")
         self.rounds += 1
