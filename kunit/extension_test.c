@@ -168,24 +168,20 @@ static int nobody(struct nf_conn *ct, void *data)
 /* A module that goes while user space makes a connection leaves nothing in an area that is still empty: what is added afterwards is found. */
 static void an_empty_area_does_not_age(struct kunit *test)
 {
-	struct nfct_flow back = nfct_reply_of(&flow);
-	struct nf_conntrack_tuple t = nfct_tuple_of(&flow), r = nfct_tuple_of(&back);
 	int added;
 
 	init_net.ct.sysctl_acct = 1;
-	r.dst.dir = IP_CT_DIR_REPLY;
 	for (added = 0; added < 2; added++) {
-		struct nf_conn *ct = nf_conntrack_alloc(&init_net, &nf_ct_zone_dflt, &t, &r, GFP_KERNEL);
+		struct nf_conn *ct = nfct_alloc(test, &flow);
 
-		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, ct);
 		KUNIT_EXPECT_NOT_NULL(test, ct->ext);
+		ct->status = 0;
 		nf_ct_iterate_destroy(nobody, NULL);
 		if (added) {
 			KUNIT_EXPECT_NOT_NULL(test, nf_ct_ext_add(ct, NF_CT_EXT_HELPER, GFP_KERNEL));
 			KUNIT_EXPECT_NOT_NULL(test, nf_ct_ext_find(ct, NF_CT_EXT_HELPER));
 		}
-		ct->timeout = nfct_time_stamp + 100 * HZ;
-		ct->status |= IPS_CONFIRMED;
+		ct->status = IPS_CONFIRMED;
 		KUNIT_EXPECT_EQ(test, nf_conntrack_hash_check_insert(ct), 0);
 		KUNIT_EXPECT_TRUE(test, nf_ct_delete(ct, 0, 0));
 		nf_ct_put(ct);

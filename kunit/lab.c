@@ -189,6 +189,19 @@ static struct sk_buff *first_packet(struct kunit *test, const struct nfct_flow *
 	}
 }
 
+struct nf_conn *nfct_alloc(struct kunit *test, const struct nfct_flow *f)
+{
+	struct nf_conntrack_tuple t = nfct_tuple_of(f), r;
+	struct nf_conn *ct;
+
+	KUNIT_ASSERT_TRUE(test, nf_ct_invert_tuple(&r, &t));
+	ct = nf_conntrack_alloc(&init_net, &nf_ct_zone_dflt, &t, &r, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, ct);
+	ct->timeout = nfct_time_stamp + 1000 * HZ;
+	ct->status |= IPS_CONFIRMED;
+	return ct;
+}
+
 struct nf_conn *nfct_open(struct kunit *test, const struct nfct_flow *f)
 {
 	struct sk_buff *skb = first_packet(test, f);

@@ -48,14 +48,8 @@ static void expect_line(struct kunit *test, struct nf_conn *ct, unsigned int sec
 /* In the table, so that the bench removes it; of any protocol, whether there is a tracker for it or not. */
 static struct nf_conn *made_by_hand(struct kunit *test, const struct nfct_flow *f)
 {
-	struct nf_conntrack_tuple t = nfct_tuple_of(f), r;
-	struct nf_conn *ct;
+	struct nf_conn *ct = nfct_alloc(test, f);
 
-	KUNIT_ASSERT_TRUE(test, nf_ct_invert_tuple(&r, &t));
-	ct = nf_conntrack_alloc(&init_net, &nf_ct_zone_dflt, &t, &r, GFP_KERNEL);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, ct);
-	ct->timeout = nfct_time_stamp + 1000 * HZ;
-	ct->status |= IPS_CONFIRMED;
 	KUNIT_ASSERT_EQ(test, nf_conntrack_hash_check_insert(ct), 0);
 	nf_ct_put(ct);
 	return ct;

@@ -208,16 +208,9 @@ static void replies_do_not_confirm(struct kunit *test)
 
 static struct nf_conn *alloc_one(struct kunit *test, const struct nfct_flow *f)
 {
-	struct nfct_flow back = nfct_reply_of(f);
-	struct nf_conntrack_tuple t = nfct_tuple_of(f), r = nfct_tuple_of(&back);
-	struct nf_conn *ct;
+	struct nf_conn *ct = nfct_alloc(test, f);
 
-	r.dst.dir = IP_CT_DIR_REPLY;
-	ct = nf_conntrack_alloc(&init_net, &nf_ct_zone_dflt, &t, &r, GFP_KERNEL);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, ct);
 	KUNIT_EXPECT_EQ(test, uses(ct), 0);
-	ct->timeout = nfct_time_stamp + 100 * HZ;
-	ct->status |= IPS_CONFIRMED;
 	return ct;
 }
 

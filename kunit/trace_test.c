@@ -67,17 +67,11 @@ static void elsewhere_is_not_looked_at(struct kunit *test)
 /* Inserted by user space; and one that lost a clash and is found by its replies alone. */
 static void those_that_came_otherwise(struct kunit *test)
 {
-	struct nfct_flow f = numbered(0), g = numbered(1), back = nfct_reply_of(&g);
-	struct nf_conntrack_tuple t = nfct_tuple_of(&g), r = nfct_tuple_of(&back);
+	struct nfct_flow f = numbered(0), g = numbered(1);
 	struct sk_buff *winner = nfct_udp(test, &f, 4), *loser = nfct_udp(test, &f, 4);
-	struct nf_conn *ct;
+	struct nf_conn *ct = nfct_alloc(test, &g);
 
 	bitmap_zero(nfct_shim_trace(&init_net), NFCT_TRACE_RANGES);
-	r.dst.dir = IP_CT_DIR_REPLY;
-	ct = nf_conntrack_alloc(&init_net, &nf_ct_zone_dflt, &t, &r, GFP_KERNEL);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, ct);
-	ct->timeout = nfct_time_stamp + 100 * HZ;
-	ct->status |= IPS_CONFIRMED;
 	KUNIT_ASSERT_EQ(test, nf_conntrack_hash_check_insert(ct), 0);
 	nf_ct_put(ct);
 

@@ -91,7 +91,7 @@ void play_notify(bool on)
 
 /* ---- what there is to see of a connection ---- */
 
-/* Other protocols have no more than two words, and a connection's memory may end behind them. */
+/* Each protocol's own part: what is behind it nobody has written, and of a protocol without one the connection's memory may end there. */
 static void keep_state(struct entry *e, const struct nf_conn *ct)
 {
 	switch (nf_ct_protonum(ct)) {

@@ -20,10 +20,8 @@ int nfct_shim_conn_cache_create(void)
 	BUILD_BUG_ON(NFCT_SHORT_STATE < sizeof(struct nf_ct_udp) || NFCT_SHORT_STATE < sizeof(struct nf_ct_gre));
 	for (whole = 0; whole < 2; whole++)
 		for (area = 0; area < 2; area++) {
-			size_t end = whole ? sizeof(struct nf_conn) : offsetof(struct nf_conn, proto) + NFCT_SHORT_STATE;
-
 			/* Nobody reads `master` of a connection that he has no reference to. */
-			conns[whole][area] = nfct_typesafe_cache(names[whole][area], area ? nfct_area_at(whole) + NFCT_AREA : end,
+			conns[whole][area] = nfct_typesafe_cache(names[whole][area], area ? nfct_area_at(whole) + NFCT_AREA : nfct_conn_end(whole),
 								 NFCT_CONN_ALIGNMENT, offsetof(struct nf_conn, master));
 			if (!conns[whole][area]) {
 				nfct_shim_conn_cache_destroy();

@@ -24,9 +24,6 @@ void nf_ct_expect_event_report(enum ip_conntrack_expect_events event, struct nf_
 // Gives the connection an event cache if its namespace wants that (nf_conntrack_events: 0 only for masks, 1 always, 2 if somebody listens).
 // Masks of zero mean everything. False: no memory. Only to a connection that is not confirmed.
 bool nf_ct_ecache_ext_add(struct nf_conn *ct, u16 ctmask, u16 expmask, gfp_t gfp);
-}
-
-extern "C" {
 // Whether any process listens to conntrack's events, in whatever namespace; kept by nfnetlink.
 extern u8 nf_ctnetlink_has_listener;
 }

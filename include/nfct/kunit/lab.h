@@ -95,6 +95,8 @@ static inline enum ip_conntrack_info nfct_info(const struct sk_buff *skb)
 	return info;
 }
 
+/* As user space makes one, of any protocol: confirmed by its status, in no table yet and without a reference. */
+struct nf_conn *nfct_alloc(struct kunit *test, const struct nfct_flow *f);
 /* A confirmed connection that its first packet made (UDP; others by their flow's protocol), with no reference but the table's. */
 struct nf_conn *nfct_open(struct kunit *test, const struct nfct_flow *f);
 /* The same, answered once. */

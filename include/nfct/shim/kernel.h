@@ -63,11 +63,15 @@ void nfct_shim_conn_cache_destroy(void);
  */
 enum { NFCT_SHORT_STATE = 8, NFCT_AREA = 64 };
 struct nf_conn *nfct_shim_conn_cache_alloc(bool whole, bool area, gfp_t gfp);
+static inline size_t nfct_conn_end(bool whole)
+{
+	return whole ? sizeof(struct nf_conn) : __builtin_offsetof(struct nf_conn, proto) + NFCT_SHORT_STATE;
+}
 static inline size_t nfct_area_at(bool whole)
 {
-	const size_t line = 64, end = whole ? sizeof(struct nf_conn) : __builtin_offsetof(struct nf_conn, proto) + NFCT_SHORT_STATE;
+	const size_t line = 64;
 
-	return (end + line - 1) / line * line;
+	return (nfct_conn_end(whole) + line - 1) / line * line;
 }
 void nfct_shim_conn_cache_free(struct nf_conn *ct);
 int nfct_shim_expect_cache_create(void);

@@ -25,8 +25,6 @@ void nf_conntrack_lock(spinlock_t *lock);
 void *nf_ct_alloc_hashtable(unsigned int *sizep, int nulls);
 // Asks iter about each connection of iter_data->net and deletes those for which it returns non-zero. Process context.
 void nf_ct_iterate_cleanup_net(int (*iter)(struct nf_conn *i, void *data), const struct nf_ct_iter_data *iter_data);
-// Deletes the connections of a netns without packets, looking only where it has ever had any. Process context.
-void nfct_end_connections(struct net *net);
 }
 
 namespace nfct::table {
