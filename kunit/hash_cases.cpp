@@ -3,7 +3,7 @@
 #include <nfct/core/flow_key.hpp>
 #include <nfct/kunit/cases.h>
 #include <nfct/kunit/expect.hpp>
-#include <nfct/table/table.hpp>
+#include <nfct/table/hashes.hpp>
 
 #include <nfct/base/poison.hpp>
 
@@ -57,7 +57,7 @@ void hash_is_a_function(kunit *test)
 	}
 }
 
-// 2^-32 a bit is the chance that this fails for a good hash.
+// 2^-31 a bit is the chance that this fails for a good hash.
 void hash_depends_on_every_bit(kunit *test)
 {
 	for (L3 l3 : families) {
@@ -154,4 +154,12 @@ void buckets_are_pieces_of_hash_space(kunit *test)
 			last = bucket;
 		}
 	}
+}
+
+enum nfct_hashes nfct_kunit_hashes(const nf_conn *ct)
+{
+	if (!table::kept_in(*ct))
+		return NFCT_HASHES_COMPUTED;
+	const table::Hashes kept = table::kept_in(*ct).hashes(), right = table::flow_hashes(*ct);
+	return kept.original == right.original && kept.reply == right.reply ? NFCT_HASHES_KEPT : NFCT_HASHES_WRONG;
 }

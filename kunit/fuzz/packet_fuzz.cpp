@@ -35,8 +35,9 @@ Reason check_header(const PacketView &view, u32 &covered)
 	switch (view.protonum) {
 	case ipproto::tcp: {
 		covered = view.l4_len();
-		const Reason r = tcp::check_header(view);
-		return r == Reason::none ? tcp::check_flags(view) : r;
+		tcp::Segment s;
+		const Reason r = tcp::read_header(view, s);
+		return r == Reason::none ? tcp::check_flags(s) : r;
 	}
 	case ipproto::udp:
 		return udp::check_header(view, covered);

@@ -148,28 +148,29 @@ void Session::segment(u8 control)
 	const Memory whole(packet), scattered(packet, least(packet.size(), usize(odd >> 5) * 12));
 	PacketView view, other;
 	CHECK(parse_l3(whole.bytes(), l3, 0, view) == Reason::none && parse_l3(scattered.bytes(), l3, 0, other) == Reason::none);
-	const Reason header = tcp::check_header(view);
-	CHECK(tcp::check_header(other) == header);
+	tcp::Segment s, t;
+	const Reason header = tcp::read_header(view, s);
+	CHECK(tcp::read_header(other, t) == header);
 	if (header != Reason::none)
 		return;
-	if (const Reason r = tcp::check_flags(view); r != Reason::none) {
-		CHECK(tcp::check_flags(other) == r);
+	if (const Reason r = tcp::check_flags(s); r != Reason::none) {
+		CHECK(tcp::check_flags(t) == r);
 		return;
 	}
 
 	const tcp::Conn before = conn;
 	tcp::Conn twin = conn;
 	if (!(status & ips::confirmed)) {
-		const Reason r = tcp::can_open(view, config);
-		CHECK(tcp::can_open(other, config) == r);
+		const Reason r = tcp::can_open(s, config);
+		CHECK(tcp::can_open(t, config) == r);
 		if (r != Reason::none)
 			return;
-		tcp::open(conn, view);
-		tcp::open(twin, other);
+		tcp::open(conn, view, s);
+		tcp::open(twin, other, t);
 	}
 	const Context ctx = {dir, (status & ips::confirmed) != 0, status, now, hz};
-	const Outcome o = tcp::track(conn, view, ctx, config, around);
-	CHECK(same(o, tcp::track(twin, other, ctx, config, around)));
+	const Outcome o = tcp::track(conn, view, s, ctx, config, around);
+	CHECK(same(o, tcp::track(twin, other, t, ctx, config, around)));
 	CHECK(!std::memcmp(&conn, &twin, sizeof(conn)));
 	sound(o, timeouts, tcp::timeout_count);
 	hold();

@@ -35,6 +35,16 @@ Tuple random_tuple(L3 l3)
 	return t;
 }
 
+Tuple mirror(const Tuple &t)
+{
+	Tuple m = t;
+	m.src = t.dst;
+	m.dst = t.src;
+	m.src_l4 = t.dst_l4;
+	m.dst_l4 = t.src_l4;
+	return m;
+}
+
 // The inverse of pack(). That it exists is the proof that pack() loses nothing.
 Tuple unpack(const FlowKey &k, u16 &zone)
 {
@@ -100,6 +110,21 @@ TEST_P(FlowKeyOf, the_last_block_has_room_for_the_length)
 	EXPECT_EQ(pack(t, 0xffff).rest >> 56, 0u);
 }
 
+// In order, keys are the same for flows that mirror each other and for no others.
+TEST_P(FlowKeyOf, in_order_is_that_of_the_mirror)
+{
+	for (int i = 0; i < 20000; i++) {
+		const Tuple t = random_tuple(GetParam());
+		FlowKey a = pack(t, 1), b = pack(mirror(t), 1);
+		const FlowKey before = a;
+		const Order order = put_in_order(a), other = put_in_order(b);
+		EXPECT_TRUE(a == b);
+		EXPECT_EQ(order == Order::kept, a == before);
+		EXPECT_NE(order, other);
+		EXPECT_EQ(put_in_order(a), Order::kept);
+	}
+}
+
 INSTANTIATE_TEST_SUITE_P(Family, FlowKeyOf, testing::Values(L3::ipv4, L3::ipv6),
 			 [](const auto &info) { return info.param == L3::ipv4 ? "ipv4" : "ipv6"; });
 
@@ -112,7 +137,7 @@ TEST(FlowKey, families_differ_even_if_all_else_is_zero)
 	EXPECT_NE(flow_hash(v4, 0, 0, {1, 2}), flow_hash(v6, 0, 0, {1, 2}));
 }
 
-// The hash is SipHash-1-3 over the packed bytes, written down here once more in the plainest way.
+// Half of SipHash-1-3 over the packed bytes of the flow or of its mirror, written down here once more in the plainest way.
 TEST(FlowHash, is_siphash_of_the_packed_bytes)
 {
 	for (int i = 0; i < 1000; i++) {
@@ -120,12 +145,42 @@ TEST(FlowHash, is_siphash_of_the_packed_bytes)
 		const auto zone = static_cast<u16>(r32());
 		const SipKey key{rng(), rng()};
 		const u32 mix = r32();
-		const FlowKey k = pack(t, zone);
-		SipHash13 sip{SipKey{key.k0, key.k1 ^ mix}};
-		for (u32 w = 0; w < k.address_words; w++)
-			sip.absorb(k.address[w]);
-		EXPECT_EQ(flow_hash(t, zone, mix, key), u32(sip.finish(k.rest, k.address_words == 4 ? 39 : 15)));
+		const auto whole = [&](const FlowKey &k) {
+			SipHash13 sip{SipKey{key.k0, key.k1 ^ mix}};
+			for (u32 w = 0; w < k.address_words; w++)
+				sip.absorb(k.address[w]);
+			return sip.finish(k.rest, k.address_words == 4 ? 39 : 15);
+		};
+		const u64 of_t = whole(pack(t, zone)), of_mirror = whole(pack(mirror(t), zone));
+		const u32 h = flow_hash(t, zone, mix, key);
+		EXPECT_TRUE(h == (u32(of_t) & ~1u) || h == (u32(of_mirror >> 32) & ~1u));
 	}
+}
+
+TEST(FlowHash, knows_its_mirrors)
+{
+	unsigned equal = 0;
+	for (int i = 0; i < 4000; i++) {
+		Tuple t = random_tuple(i & 1 ? L3::ipv6 : L3::ipv4);
+		// Ends that are alike in part: one word of the address, the address, all but the port, all.
+		if (i % 5 == 1)
+			t.dst.word[0] = t.src.word[0];
+		if (i % 5 >= 2)
+			t.dst = t.src;
+		if (i % 5 == 3)
+			t.dst_l4 = {static_cast<u16>(t.src_l4.raw ^ 1)};
+		if (i % 5 == 4)
+			t.dst_l4 = t.src_l4;
+		const SipKey key{rng(), rng()};
+		const FlowHashes h = flow_hashes(t, 3, 4, key), back = flow_hashes(mirror(t), 3, 4, key);
+		EXPECT_EQ(h.original, flow_hash(t, 3, 4, key));
+		EXPECT_EQ(h.reply, flow_hash(mirror(t), 3, 4, key));
+		EXPECT_EQ(h.original, back.reply);
+		EXPECT_EQ(h.reply, back.original);
+		EXPECT_TRUE((h.original == h.reply) == same_flow(t, mirror(t)));
+		equal += h.original == h.reply;
+	}
+	EXPECT_EQ(equal, 800u);
 }
 
 TEST(FlowHash, ignores_the_direction_and_minds_zone_namespace_and_key)

@@ -63,11 +63,21 @@ public:
 	PacketView view;
 };
 
+// Of a packet whose header is all there.
+inline tcp::Segment segment_of(const PacketView &packet)
+{
+	tcp::Segment s;
+	if (!tcp::read_segment(packet, s))
+		throw 0;
+	return s;
+}
+
 inline Reason opened(tcp::Conn &conn, const PacketView &packet, const tcp::Config &config)
 {
-	const Reason r = tcp::can_open(packet, config);
+	const tcp::Segment s = segment_of(packet);
+	const Reason r = tcp::can_open(s, config);
 	if (r == Reason::none)
-		tcp::open(conn, packet);
+		tcp::open(conn, packet, s);
 	return r;
 }
 
@@ -95,7 +105,7 @@ public:
 		const Context ctx = {dir, (status & ips::confirmed) != 0, status, now, hz};
 		tcp::Surroundings around = surroundings;
 		around.remaining = remaining;
-		const Outcome o = tcp::track(conn, p.view, ctx, config, around);
+		const Outcome o = tcp::track(conn, p.view, segment_of(p.view), ctx, config, around);
 
 		if ((o.refresh || o.retime) && !(status & ips::fixed_timeout))
 			remaining = o.timeout;

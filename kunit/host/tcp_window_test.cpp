@@ -26,9 +26,7 @@ struct Window {
 	tcp::WindowResult judge(Direction dir, const Tcp &t, const tcp::SeqAdjust *adjust = nullptr)
 	{
 		const TcpPacket p{t()};
-		tcp::Segment s;
-		EXPECT_TRUE(tcp::read_segment(p.view, s));
-		return tcp::check_window(conn, dir, s, p.view, liberal, adjust);
+		return tcp::check_window(conn, dir, segment_of(p.view), p.view, liberal, adjust);
 	}
 	Reason reason(Direction dir, const Tcp &t, const tcp::SeqAdjust *adjust = nullptr)
 	{

@@ -9,6 +9,7 @@
 #include <nfct/conn/release.hpp>
 #include <nfct/table/follow.hpp>
 #include <nfct/table/gc.hpp>
+#include <nfct/table/hashes.hpp>
 #include <nfct/table/table.hpp>
 
 #include <nfct/base/poison.hpp>
@@ -41,7 +42,7 @@ void give_place_back(net &n)
 
 } // namespace
 
-Allocated allocate(net &n, const Zone &zone, const Tuple &original, const Tuple &reply, gfp_t gfp, Hashes hashes, Room room)
+Allocated allocate(net &n, const Zone &zone, const Tuple &original, const Tuple &reply, gfp_t gfp, table::Hashes hashes, Room room)
 {
 	if (!take_place(n, hashes.original)) {
 		give_place_back(n);
@@ -64,6 +65,7 @@ Allocated allocate(net &n, const Zone &zone, const Tuple &original, const Tuple 
 	kernel::write_once(ct->timeout, 0u);
 	set_net(*ct, n);
 	set_zone(*ct, zone);
+	table::forget_hashes(*ct);
 	// From here to the protocol's state all starts as zero.
 	constexpr usize cleared = __builtin_offsetof(nf_conn, __nfct_init_offset);
 	__builtin_memset(reinterpret_cast<char *>(ct) + cleared, 0, __builtin_offsetof(nf_conn, proto) - cleared);

@@ -11,7 +11,7 @@
 #include <nfct/conn/timeout_policy.hpp>
 #include <nfct/expect/expect.hpp>
 #include <nfct/expect/helper.hpp>
-#include <nfct/table/table.hpp>
+#include <nfct/table/hashes.hpp>
 
 #include <nfct/base/poison.hpp>
 
@@ -20,7 +20,7 @@ namespace nfct::conn {
 static void unlink(nf_conn &ct)
 {
 	kernel::BhGuard bh;
-	table::BucketPair buckets(table::flow_hash(ct, Direction::original), table::flow_hash(ct, Direction::reply), bh);
+	table::BucketPair buckets(table::hashes_of(ct), bh);
 	table::unlink_both(ct, buckets);
 }
 

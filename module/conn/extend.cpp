@@ -140,10 +140,9 @@ void outdate_extensions()
 		__atomic_add_fetch(&generation, 1, __ATOMIC_SEQ_CST);
 }
 
-bool has_area(const net &n)
+bool area_is_enough(const net &n)
 {
-	const unsigned size = usual_area(n);
-	return mark_is_free<nf_ct_ext>() && size > aligned(sizeof(nf_ct_ext)) && size <= NFCT_AREA;
+	return mark_is_free<nf_ct_ext>() && usual_area(n) <= NFCT_AREA;
 }
 
 void begin_area(nf_conn &ct, Room room)
@@ -169,16 +168,6 @@ bool settle_extensions(nf_conn &ct)
 		return false;
 	settle_generation(*ct.ext);
 	return true;
-}
-
-bool add_accounting(nf_conn &ct, gfp_t gfp)
-{
-	return !net_of(ct).ct.sysctl_acct || nf_ct_ext_add(&ct, NF_CT_EXT_ACCT, gfp);
-}
-
-bool add_timestamp(nf_conn &ct, gfp_t gfp)
-{
-	return !net_of(ct).ct.sysctl_tstamp || nf_ct_ext_add(&ct, NF_CT_EXT_TSTAMP, gfp);
 }
 
 } // namespace nfct::conn

@@ -18,7 +18,7 @@ int nf_conntrack_hash_check_insert(nf_conn *ct)
 	table::ChainLimit limit;
 
 	kernel::BhGuard bh;
-	table::BucketPair buckets(table::flow_hash(*ct, Direction::original), table::flow_hash(*ct, Direction::reply), bh);
+	table::BucketPair buckets(table::flow_hashes(*ct), bh);
 	for (Direction d : both_directions) {
 		switch (table::look_for_clash(buckets.head(d), tuple_in(*ct, d), zone, n, limit).kind) {
 		case table::Clash::taken:

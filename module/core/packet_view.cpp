@@ -110,7 +110,7 @@ Reason parse_ipv6(PacketView &view)
 
 Reason parse_l3(const Bytes &bytes, L3 l3, u32 l3_offset, PacketView &view)
 {
-	view = unparsed(bytes, l3, l3_offset);
+	view = {bytes, l3_offset, l3_offset, l3, 0};
 	return parse_l3(view);
 }
 

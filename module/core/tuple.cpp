@@ -144,7 +144,7 @@ bool invert(const Tuple &orig, Tuple &out)
 		t.dst = orig.src;
 	}
 
-	if (orig.protonum == ipproto::icmp || orig.protonum == ipproto::icmpv6) {
+	if (!answers_mirror(orig.protonum)) {
 		const MaybeType answer = orig.protonum == ipproto::icmp ? icmp_counterpart(orig.icmp_type())
 									 : icmpv6_counterpart(orig.icmp_type());
 		if (answer.some) {

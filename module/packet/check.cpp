@@ -33,13 +33,13 @@ bool checksum_bad(const Arrival &a, u8 protocol)
 	return verifies_checksums(a) && nf_checksum(&a.skb, a.state.hook, a.view.l4_offset, protocol, a.state.pf) != 0;
 }
 
-Reason check_tcp(const Arrival &a)
+Reason check_tcp(Arrival &a)
 {
-	if (Reason r = tcp::check_header(a.view); r != Reason::none)
+	if (Reason r = tcp::read_header(a.view, a.segment); r != Reason::none)
 		return r;
 	if (checksum_bad(a, ipproto::tcp))
 		return Reason::tcp_bad_checksum;
-	return tcp::check_flags(a.view);
+	return tcp::check_flags(a.segment);
 }
 
 Reason check_udp(const Arrival &a)

@@ -44,10 +44,10 @@ HookVerdict insert(sk_buff &skb, nf_conn &ct, const kernel::BhGuard &bh)
 	const net &n = net_of(ct);
 	const Zone zone = zone_of(ct);
 	table::ChainLimit chain_limit;
-	conn::Hashes hashes = conn::kept_hashes(ct);
+	table::Hashes hashes = conn::kept_hashes(ct);
 	if (!is_plain(tuple_in(ct, Direction::original), tuple_in(ct, Direction::reply))) [[unlikely]]
 		hashes.reply = table::flow_hash(ct, Direction::reply);
-	table::BucketPair buckets(hashes.original, hashes.reply, bh);
+	table::BucketPair buckets(hashes, bh);
 
 	// A clone of the packet, as bridges make when they flood, confirmed it meanwhile.
 	if (is_confirmed(ct)) [[unlikely]]

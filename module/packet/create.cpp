@@ -31,12 +31,14 @@ bool add_parts(const Arrival &a, nf_conn &ct)
 		masks = events_of(*a.tmpl);
 	}
 	// As in stock, a connection without counters, timestamp or labels is better than none.
-	(void)conn::add_accounting(ct, gfp);
-	(void)conn::add_timestamp(ct, gfp);
+	if (a.n.ct.sysctl_acct)
+		(void)nf_ct_ext_add(&ct, NF_CT_EXT_ACCT, gfp);
+	if (a.n.ct.sysctl_tstamp)
+		(void)nf_ct_ext_add(&ct, NF_CT_EXT_TSTAMP, gfp);
 	(void)conn::add_labels(ct, gfp);
 	if (masks) [[unlikely]]
 		return nf_ct_ecache_ext_add(&ct, masks->ctmask, masks->expmask, gfp);
-	return !a.n.ct.sysctl_events || nf_ct_ecache_ext_add(&ct, 0, 0, gfp);
+	return !conn::keeps_events(a.n) || nf_ct_ecache_ext_add(&ct, 0, 0, gfp);
 }
 
 template <class Ct> void inherit_marks(Ct &ct, const Ct &master)
@@ -96,18 +98,19 @@ class Expected : kernel::Immovable {
 } // namespace
 
 // Not within an established packet's way, whose instructions stay together.
-[[gnu::noinline, gnu::flatten]] Created create(const Arrival &a, const Tuple &tuple, u32 hash)
+[[gnu::noinline, gnu::flatten]] Created create(const Arrival &a, const Tuple &tuple, table::Hashes hashes)
 {
-	Tuple reply;
-	if (!invert(tuple, reply))
+	NFCT_SCRATCH Tuple reply = mirror_of(tuple);
+	if (!answers_mirror(tuple.protonum) && !invert(tuple, reply)) [[unlikely]]
 		return {{}, Reason::l4_no_inverse, false};
 	// Asked before anything is allocated, so that garbage evicts nobody from a full table.
 	if (Reason r = can_open(a, tuple); r != Reason::none)
 		return {{}, r, false};
 
 	const Room room = room_for(a.view.protonum);
-	const conn::Hashes hashes = {hash, table::flow_hash(reply, a.zone.id_in(Direction::reply), a.n)};
-	table::fetch_head(hashes.reply, a.rcu);
+	if (!answers_mirror(tuple.protonum) || !a.zone.same_in_both()) [[unlikely]]
+		hashes.reply = table::flow_hash(reply, a.zone.id_in(Direction::reply), a.n);
+	const hlist_nulls_head &reply_chain = table::fetch_head(hashes.reply, a.rcu);
 	conn::Allocated made = conn::allocate(a.n, a.zone, tuple, reply, kconst::gfp_atomic, hashes, room);
 	if (!made.ct)
 		return {{}, Reason::none, true};
@@ -122,7 +125,7 @@ class Expected : kernel::Immovable {
 	if (!expected && a.tmpl)
 		(void)__nf_ct_try_assign_helper(&ct, a.tmpl, kconst::gfp_atomic);
 	conn::publish(ct);
-	table::fetch_first(hashes.reply, a.rcu);
+	table::fetch_first(reply_chain);
 	expected.prepare(ct);
 	return {Ref::adopt(&ct), Reason::none, false};
 }

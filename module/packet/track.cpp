@@ -78,7 +78,7 @@ Reason can_open(const Arrival &a, const Tuple &tuple)
 {
 	switch (a.view.protonum) {
 	case ipproto::tcp:
-		return tcp::can_open(a.view, tcp_config(a.n));
+		return tcp::can_open(a.segment, tcp_config(a.n));
 	case ipproto::icmp:
 		return icmp::can_open(tuple.icmp_type()) ? Reason::none : Reason::icmp_new_invalid;
 	case ipproto::icmpv6:
@@ -90,7 +90,7 @@ Reason can_open(const Arrival &a, const Tuple &tuple)
 void open(const Arrival &a, Room room, nf_conntrack_proto &state)
 {
 	if (a.view.protonum == ipproto::tcp)
-		tcp::open(tcp_state(state), a.view);
+		tcp::open(tcp_state(state), a.view, a.segment);
 	else if (room == Room::of_whole_state)
 		state = {};
 	else
@@ -108,7 +108,7 @@ Outcome track(const Arrival &a, nf_conn &ct, const Context &ctx)
 						.remaining = left > 0 ? static_cast<u32>(left) : 0,
 						.syn_proxy = conn::is_behind_synproxy(ct)};
 		kernel::SpinBhGuard lock(ct.lock);
-		return tcp::track(tcp_state(ct.proto), a.view, ctx, tcp_config(a.n, policy), around);
+		return tcp::track(tcp_state(ct.proto), a.view, a.segment, ctx, tcp_config(a.n, policy), around);
 	}
 	case ipproto::udp:
 		return udp::track(udp_state(ct.proto), ctx, choose(policy, settings.udp.timeouts));

@@ -61,30 +61,22 @@ Outcome advance(Conn &conn, const Turn &t, State from, State to)
 
 } // namespace
 
-Reason check_header(const PacketView &packet)
+Reason read_header(const PacketView &packet, Segment &out)
 {
-	NFCT_SCRATCH Segment s;
-	if (!read_segment(packet, s))
+	if (!read_segment(packet, out))
 		return Reason::tcp_short;
-	if (s.header_len < min_header_len || s.header_len > s.len)
+	if (out.header_len < min_header_len || out.header_len > out.len)
 		return Reason::tcp_bad_length;
 	return Reason::none;
 }
 
-Reason check_flags(const PacketView &packet)
+Reason check_flags(const Segment &s)
 {
-	NFCT_SCRATCH Segment s;
-	if (!read_segment(packet, s))
-		return Reason::tcp_short;
 	return possible(s.flags) ? Reason::none : Reason::tcp_bad_flags;
 }
 
-Reason can_open(const PacketView &packet, const Config &config)
+Reason can_open(const Segment &s, const Config &config)
 {
-	NFCT_SCRATCH Segment s;
-	if (!read_segment(packet, s))
-		return Reason::tcp_short;
-
 	const Step step = next_step(Direction::original, s.kind, State::none);
 	if (step == Step::invalid)
 		return Reason::tcp_new_invalid;
@@ -93,13 +85,10 @@ Reason can_open(const PacketView &packet, const Config &config)
 	return Reason::none;
 }
 
-void open(Conn &conn, const PacketView &packet)
+void open(Conn &conn, const PacketView &packet, const Segment &s)
 {
 	conn = Conn{};
 	conn.last_kind = Kind::none;
-	NFCT_SCRATCH Segment s;
-	if (!read_segment(packet, s))
-		return;
 	Peer &sender = conn.from(Direction::original);
 	sender.end = sender.max_end = s.end();
 	sender.max_win = s.window ? s.window : 1;
@@ -109,12 +98,8 @@ void open(Conn &conn, const PacketView &packet)
 		pick_up(conn);
 }
 
-Outcome track(Conn &conn, const PacketView &packet, const Context &ctx, const Config &config, const Surroundings &around)
+Outcome track(Conn &conn, const PacketView &packet, const Segment &s, const Context &ctx, const Config &config, const Surroundings &around)
 {
-	NFCT_SCRATCH Segment s;
-	if (!read_segment(packet, s))
-		return Outcome::invalid(Reason::tcp_short);
-
 	const Turn t = {packet, s, ctx, config, around};
 	const Decision d = decide(conn, t);
 	switch (d.way) {

@@ -6,6 +6,7 @@
 // before the cursor are new and need not be shown, and an entry never moves in hash space while it lives.
 #include <nfct/kernel/test_point.h>
 #include <nfct/table/dump.h>
+#include <nfct/table/hashes.hpp>
 #include <nfct/table/layout.hpp>
 #include <nfct/table/table.hpp>
 
@@ -41,7 +42,7 @@ u32 collect(nfct_dump &d)
 		nf_conn &ct = node.conn();
 		if (node.dir() != Direction::original || &net_of(ct) != d.owner)
 			continue;
-		if (table::flow_hash(ct, Direction::original) < d.cursor)
+		if (table::hash_in(ct, Direction::original) < d.cursor)
 			continue; // shown before a resize
 		if (wanted < d.room)
 			d.batch[wanted] = &ct;

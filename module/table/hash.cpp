@@ -2,7 +2,6 @@
 // Where a flow lives: a keyed hash of the packed tuple, its zone and its netns.
 #include <nfct/table/table.hpp>
 
-#include <nfct/core/flow_key.hpp>
 #include <nfct/shim/kernel.h>
 
 #include <nfct/base/poison.hpp>
@@ -16,9 +15,9 @@ void init_hash_key()
 	nfct_shim_random_bytes(&key, sizeof(key));
 }
 
-u32 flow_hash(const Tuple &tuple, u16 zone_id, const net &n)
+Hashes flow_hashes(const Tuple &tuple, u16 zone_id, const net &n)
 {
-	return nfct::flow_hash(tuple, zone_id, n.hash_mix, key);
+	return nfct::flow_hashes(tuple, zone_id, n.hash_mix, key);
 }
 
 } // namespace nfct::table

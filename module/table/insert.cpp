@@ -2,6 +2,7 @@
 // Putting connections into the table and taking them out, under both of their buckets' locks.
 #include <nfct/table/table.hpp>
 
+#include <nfct/table/hashes.hpp>
 #include <nfct/table/trace.hpp>
 
 #include <nfct/base/poison.hpp>
@@ -28,14 +29,16 @@ Clash look_for_clash(hlist_nulls_head &head, const Tuple &tuple, const Zone &zon
 
 void link_both(nf_conn &ct, const BucketPair &buckets)
 {
-	leave_trace(net_of(ct), buckets.hash_reply());
+	keep_hashes(ct, buckets.hashes());
+	leave_trace(net_of(ct), buckets.hashes().reply);
 	kernel::add_head(link_in(ct, Direction::original), buckets.head(Direction::original));
 	kernel::add_head(link_in(ct, Direction::reply), buckets.head(Direction::reply));
 }
 
 void link_reply(nf_conn &ct, const BucketPair &buckets)
 {
-	leave_trace(net_of(ct), buckets.hash_reply());
+	keep_hashes(ct, buckets.hashes());
+	leave_trace(net_of(ct), buckets.hashes().reply);
 	kernel::fake_add(link_in(ct, Direction::original));
 	kernel::add_head(link_in(ct, Direction::reply), buckets.head(Direction::reply));
 }

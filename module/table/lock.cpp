@@ -45,11 +45,11 @@ void init_locks()
 	nfct_shim_spin_lock_init_all(&all_lock);
 }
 
-BucketPair::BucketPair(u32 hash_original, u32 hash_reply, const kernel::BhGuard &) : hash_reply_(hash_reply)
+BucketPair::BucketPair(Hashes hashes, const kernel::BhGuard &) : hashes_(hashes)
 {
 	for (;;) {
-		const View original = place(hash_original), reply = place(hash_reply);
-		const u32 bucket[2] = {bucket_of(hash_original, original.size), bucket_of(hash_reply, reply.size)};
+		const View original = place(hashes.original), reply = place(hashes.reply);
+		const u32 bucket[2] = {bucket_of(hashes.original, original.size), bucket_of(hashes.reply, reply.size)};
 		head_[0] = &original.heads[bucket[0]];
 		head_[1] = &reply.heads[bucket[1]];
 		stripe_[0] = bucket[0] % stripes;
@@ -62,7 +62,7 @@ BucketPair::BucketPair(u32 hash_original, u32 hash_reply, const kernel::BhGuard 
 		if (a != b)
 			nfct_shim_spin_lock_nested(&nf_conntrack_locks[a < b ? b : a]);
 		// Once both are held nothing moves, so one look is enough. A hash moves once in a migration: no traffic can keep us here.
-		if (holds(original, hash_original) && holds(reply, hash_reply))
+		if (holds(original, hashes.original) && holds(reply, hashes.reply))
 			return;
 		unlock();
 	}

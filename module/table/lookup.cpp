@@ -26,12 +26,16 @@ static bool saw_all(const View &v, u32 hash, const hlist_nulls_node *end)
 	return kernel::nulls_value(end) == v.number(bucket_of(hash, v.size)) && holds(v, hash);
 }
 
-bool is_flow(const Node &node, const Tuple &tuple, const Zone &zone, const net &n)
+// What is_flow() asks beside the tuple.
+static bool is_known_in(const Node &node, const Zone &zone, const net &n)
 {
-	if (!node.is(tuple))
-		return false;
 	const nf_conn &ct = node.conn();
 	return zone.same_in(zone_of(ct), node.dir()) && is_confirmed(ct) && &net_of(ct) == &n;
+}
+
+bool is_flow(const Node &node, const Tuple &tuple, const Zone &zone, const net &n)
+{
+	return node.is(tuple) && is_known_in(node, zone, n);
 }
 
 Found find(const net &n, const Zone &zone, const Tuple &tuple, u32 hash, const kernel::RcuRead &rcu)
@@ -57,7 +61,7 @@ Found find(const net &n, const Zone &zone, const Tuple &tuple, u32 hash, const k
 				reap_if_expired(ct, now);
 				continue;
 			}
-			if (!is_flow(node, tuple, zone, n))
+			if (!is_known_in(node, zone, n))
 				continue;
 			NFCT_TEST_POINT(BEFORE_REFERENCE);
 			Ref ref = Ref::try_share(ct);
@@ -78,10 +82,9 @@ Found find_either_direction(const net &n, const Zone &zone, const Tuple &tuple, 
 	Found found = find(n, zone, tuple, hash_original, rcu);
 	if (found.ref)
 		return found;
-	u16 reply_id = zone.id_in(Direction::reply);
-	if (reply_id == zone.id_in(Direction::original)) [[likely]]
+	if (zone.same_in_both()) [[likely]]
 		return {};
-	return find(n, zone, tuple, flow_hash(tuple, reply_id, n), rcu);
+	return find(n, zone, tuple, flow_hash(tuple, zone.id_in(Direction::reply), n), rcu);
 }
 
 } // namespace nfct::table

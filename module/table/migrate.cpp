@@ -6,6 +6,7 @@
 #include <nfct/table/migrate.hpp>
 
 #include <nfct/table/fetch.hpp>
+#include <nfct/table/hashes.hpp>
 
 #include <nfct/base/poison.hpp>
 
@@ -45,7 +46,7 @@ void move_first(hlist_nulls_head &from)
 {
 	hlist_nulls_node &link = *from.first;
 	const Node node = Node::of(&link);
-	const u32 hash = flow_hash(node.conn(), node.dir());
+	const u32 hash = hash_in(node.conn(), node.dir());
 	kernel::write_once(from.first, link.next);
 	fetch_first(from);
 	kernel::add_head(link, layout.next.heads[bucket_of(hash, layout.next.size)]);

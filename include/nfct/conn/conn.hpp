@@ -2,10 +2,12 @@
 // A connection's life: made unconfirmed for a packet, filled in, confirmed into the table (packet/confirm), refreshed, killed, freed.
 #pragma once
 
+#include <nfct/conn/events.hpp>
 #include <nfct/core/outcome.hpp>
 #include <nfct/kernel/conn.hpp>
 #include <nfct/kernel/extension.hpp>
 #include <nfct/kernel/netns.hpp>
+#include <nfct/table/table.hpp>
 
 extern "C" {
 // Asks iter about every connection of all namespaces, under its bucket's lock, and deletes those for which it returns non-zero. Afterwards
@@ -23,26 +25,26 @@ struct Allocated {
 	AllocError error;
 };
 
-// flow_hash() of both directions.
-struct Hashes {
-	u32 original, reply;
-};
-
 // A new connection with these tuples, its reference count still zero, `proto` not set. The hashes are kept for confirm.
 // In a full table (nf_conntrack_max) an unassured connection nearby has to go; if there is none the packet cannot be tracked.
 // Any context that gfp allows.
-Allocated allocate(net &n, const Zone &zone, const Tuple &original, const Tuple &reply, gfp_t gfp, Hashes hashes, Room room);
+Allocated allocate(net &n, const Zone &zone, const Tuple &original, const Tuple &reply, gfp_t gfp, table::Hashes hashes, Room room);
 
 // The hashes that allocate() kept; NAT may have changed the reply tuple since. Only before the connection is confirmed: they live in a link
 // that is not in use yet.
-inline Hashes kept_hashes(const nf_conn &ct)
+inline table::Hashes kept_hashes(const nf_conn &ct)
 {
 	const u64 both = reinterpret_cast<u64>(ct.tuplehash[index(Direction::reply)].hnnode.pprev);
 	return {static_cast<u32>(both), static_cast<u32>(both >> 32)};
 }
 
-// Whether a new connection of the netns gets extensions, and all that it usually gets has room in its own memory (NFCT_AREA).
-bool has_area(const net &n);
+// Whether all extensions that a new connection of the netns gets have room in its own memory (NFCT_AREA).
+bool area_is_enough(const net &n);
+// The same, and it gets any.
+inline bool has_area(const net &n)
+{
+	return (n.ct.sysctl_acct || n.ct.sysctl_tstamp || keeps_events(n)) && area_is_enough(n);
+}
 // Begins the extensions of a connection that was allocated with room for them, before anything is added.
 void begin_area(nf_conn &ct, Room room);
 // Gives back the memory of the extensions, if it is not the connection's own.
@@ -50,11 +52,6 @@ void free_extensions(nf_conn &ct);
 
 // Everything about a new connection is written: from now on others may take references.
 void publish(nf_conn &ct);
-
-// Optional parts, each added if the netns wants it. Only to a connection that is not confirmed.
-// False: no memory for one that must not be missing.
-bool add_accounting(nf_conn &ct, gfp_t gfp);
-bool add_timestamp(nf_conn &ct, gfp_t gfp);
 
 // To be asked once, when the connection is confirmed: false if its extensions hold references to a module that has gone since they were
 // made (6.1); otherwise they are good for its whole life.

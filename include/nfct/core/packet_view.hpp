@@ -25,8 +25,7 @@ struct PacketView {
 // otherwise the reason why the packet cannot be tracked: truncated header, a fragment that was not put together, no next header.
 // l4_offset <= bytes.total holds after success. Follows the kernel's get_l4proto() (ipv4_get_l4proto, ipv6_get_l4proto).
 [[nodiscard]] Reason parse_l3(const Bytes &bytes, L3 l3, u32 l3_offset, PacketView &view);
-// The same in two steps.
-inline PacketView unparsed(const Bytes &bytes, L3 l3, u32 l3_offset) { return {bytes, l3_offset, l3_offset, l3, 0}; }
+// The same of a view that has all but l4_offset and protonum.
 [[nodiscard]] Reason parse_l3(PacketView &view);
 
 } // namespace nfct

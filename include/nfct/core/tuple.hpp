@@ -57,10 +57,22 @@ inline bool same_flow(const Tuple &a, const Tuple &b)
 	return same_flow_by([&](usize i) { return unsafe::load<u64>(reinterpret_cast<const u8 *>(&a) + i * sizeof(u64)); }, b);
 }
 
-// Whether b is a seen from the other end: addresses and ports swapped. (What an answer to ICMP looks like only invert() knows.)
-inline bool mirrors(const Tuple &a, const Tuple &b)
+// Whether an answer's tuple mirrors the question's. What an answer to ICMP looks like only invert() knows.
+constexpr bool answers_mirror(u8 protonum) { return protonum != ipproto::icmp && protonum != ipproto::icmpv6; }
+
+// Whether b is a seen from the other end: addresses and ports swapped.
+constexpr bool mirrors(const Tuple &a, const Tuple &b)
 {
-	return a.src == b.dst && a.dst == b.src && a.src_l4 == b.dst_l4 && a.dst_l4 == b.src_l4 && a.l3num == b.l3num && a.protonum == b.protonum;
+	if (a.src.word[0] != b.dst.word[0] || a.dst.word[0] != b.src.word[0] || a.src_l4 != b.dst_l4 || a.dst_l4 != b.src_l4 ||
+	    a.l3num != b.l3num || a.protonum != b.protonum)
+		return false;
+	return a.l3num == static_cast<u16>(L3::ipv4) || (a.src == b.dst && a.dst == b.src);
+}
+
+// b for which that holds.
+constexpr Tuple mirror_of(const Tuple &t)
+{
+	return {t.dst, t.dst_l4, t.l3num, t.src, t.src_l4, t.protonum, static_cast<u8>(!t.dir)};
 }
 
 // The tuple of the packet in view, direction original. False if the layer-4 header is truncated, or GRE claims to be PPTP's but carries no

@@ -52,6 +52,7 @@ static_assert(__builtin_offsetof(nf_conn, tuplehash[0].tuple) % sizeof(TupleWord
 inline void set_tuple(nf_conn &ct, Direction d, const Tuple &t)
 {
 	TupleWord *to = reinterpret_cast<TupleWord *>(&ct.tuplehash[index(d)].tuple);
+#pragma GCC unroll 5
 	for (usize i = 0; i < sizeof(Tuple) / sizeof(TupleWord); i++)
 		kernel::write_once(to[i], unsafe::load<TupleWord>(reinterpret_cast<const u8 *>(&t) + i * sizeof(TupleWord)));
 }
@@ -102,10 +103,13 @@ static_assert(__builtin_offsetof(nf_conntrack_tuple_hash, hnnode) == 0);
 
 template <class Ct> Zone zone_of(const Ct &ct)
 {
-	if constexpr (requires { ct.zone; })
-		return {kernel::read_once(ct.zone.id), kernel::read_once(ct.zone.flags), kernel::read_once(ct.zone.dir)};
-	else
+	if constexpr (requires { ct.zone; }) {
+		static_assert(__builtin_offsetof(Ct, zone) % sizeof(u32) == 0);
+		using Word [[gnu::may_alias]] = u32;
+		return __builtin_bit_cast(Zone, kernel::read_once(*reinterpret_cast<const Word *>(&ct.zone)));
+	} else {
 		return default_zone;
+	}
 }
 
 template <class Ct> void set_zone(Ct &ct, Zone z)

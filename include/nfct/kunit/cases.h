@@ -41,6 +41,11 @@ extern "C" {
 #endif
 unsigned int nfct_kunit_place(const struct nf_conntrack_tuple *tuple, bool *moved);
 bool nfct_kunit_migrating(void);
+
+/* hash_cases.cpp: what a connection knows of its own hashes. */
+struct nf_conn;
+enum nfct_hashes { NFCT_HASHES_COMPUTED, NFCT_HASHES_KEPT, NFCT_HASHES_WRONG };
+enum nfct_hashes nfct_kunit_hashes(const struct nf_conn *ct);
 #ifdef __cplusplus
 }
 #endif

@@ -8,6 +8,8 @@
 #include <nfct/kernel/guards.hpp>
 #include <nfct/kernel/netns.hpp>
 #include <nfct/kernel/skb.hpp>
+#include <nfct/proto/tcp_segment.hpp>
+#include <nfct/table/table.hpp>
 
 namespace nfct::packet {
 
@@ -23,6 +25,7 @@ struct Arrival {
 	unsigned long now; // jiffies, read once
 	const kernel::RcuRead &rcu;
 	PacketView view;
+	tcp::Segment &segment; // of TCP only, written by check()
 };
 
 // The zone that applies to a packet with this template (nf_ct_zone_tmpl): none means the default zone, and a template may take the
@@ -48,7 +51,8 @@ struct Created {
 	Reason invalid;  // the packet cannot open a connection
 	bool out_of_room; // the table is full or there is no memory: drop the packet
 };
-Created create(const Arrival &a, const Tuple &tuple, u32 hash);
+// hashes: of the tuple, in the zone of the original direction.
+Created create(const Arrival &a, const Tuple &tuple, table::Hashes hashes);
 
 // packet/icmp_error.cpp: what became of an ICMP message before it is tracked like any other packet.
 enum class IcmpFate : u8 { track, settled, invalid };

@@ -42,19 +42,20 @@ struct Surroundings {
 	bool syn_proxy = false;                 // SYN proxy stands in for the server
 };
 
-// Whether the header is all there. Verify the checksum next, then check_flags().
-[[nodiscard]] Reason check_header(const PacketView &packet);
-// Whether the flags can stand together. For packets that have passed check_header().
-[[nodiscard]] Reason check_flags(const PacketView &packet);
+// Reads the header, if it is all there. Verify the checksum next, then check_flags().
+[[nodiscard]] Reason read_header(const PacketView &packet, Segment &out);
+// Whether the flags can stand together.
+[[nodiscard]] Reason check_flags(const Segment &s);
 
-// Whether the packet, which has passed both checks, may open a connection.
-[[nodiscard]] Reason can_open(const PacketView &packet, const Config &config);
+// What follows takes a packet that has passed both checks, and what read_header() made of it.
+// Whether the packet may open a connection.
+[[nodiscard]] Reason can_open(const Segment &s, const Config &config);
 // Prepares conn for the packet that opens it. Then track() that packet, with Context::confirmed false.
-void open(Conn &conn, const PacketView &packet);
+void open(Conn &conn, const PacketView &packet, const Segment &s);
 
-// Follows one packet that has passed both checks, under the connection's lock. An accepted packet with a reason was let through although it
-// does not fit, and has no further effect: log it, but do not count it.
-Outcome track(Conn &conn, const PacketView &packet, const Context &ctx, const Config &config, const Surroundings &around = {});
+// Follows one packet, under the connection's lock. An accepted packet with a reason was let through although it does not fit, and has no
+// further effect: log it, but do not count it.
+Outcome track(Conn &conn, const PacketView &packet, const Segment &s, const Context &ctx, const Config &config, const Surroundings &around = {});
 
 // Someone who forwards the connection in our place has seen it end. Under the connection's lock.
 Outcome set_closing(Conn &conn, unsigned long status, const u32 *timeouts);

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <nfct/base/types.hpp>
+#include <nfct/core/flow_key.hpp>
 #include <nfct/kernel/chain.hpp>
 #include <nfct/kernel/conn.hpp>
 #include <nfct/kernel/guards.hpp>
@@ -33,8 +34,12 @@ inline constexpr u32 stripes = kconst::conntrack_locks; // bucket i is under nf_
 
 // Position of a flow in the 32-bit hash space: keyed, so that nobody outside can aim at a chain. The bucket is the high part, hence
 // order in hash space is bucket order at every table size.
-u32 flow_hash(const Tuple &tuple, u16 zone_id, const net &n);
+using Hashes = FlowHashes;
+Hashes flow_hashes(const Tuple &tuple, u16 zone_id, const net &n);
+inline u32 flow_hash(const Tuple &tuple, u16 zone_id, const net &n) { return flow_hashes(tuple, zone_id, n).original; }
 inline u32 flow_hash(const nf_conn &ct, Direction d) { return flow_hash(tuple_in(ct, d), zone_of(ct).id_in(d), net_of(ct)); }
+// Of both directions of a connection, of which the reply's tuple need not mirror the other.
+inline Hashes flow_hashes(const nf_conn &ct) { return {flow_hash(ct, Direction::original), flow_hash(ct, Direction::reply)}; }
 void init_hash_key();
 void init_locks();
 
@@ -57,17 +62,16 @@ View view(u32 hash, const kernel::RcuRead &);
 // Both buckets of a connection, locked, wherever each is while the table moves.
 class [[nodiscard]] BucketPair : kernel::Immovable {
     public:
-	BucketPair(u32 hash_original, u32 hash_reply, const kernel::BhGuard &);
+	BucketPair(Hashes hashes, const kernel::BhGuard &);
 	~BucketPair();
 
 	hlist_nulls_head &head(Direction d) const { return *head_[index(d)]; }
-	u32 hash_reply() const { return hash_reply_; }
+	const Hashes &hashes() const { return hashes_; }
 
     private:
 	void unlock();
 
-	const u32 hash_reply_;
-
+	const Hashes hashes_;
 	hlist_nulls_head *head_[2];
 	u32 stripe_[2];
 };
