@@ -175,13 +175,13 @@ static void an_empty_area_does_not_age(struct kunit *test)
 		struct nf_conn *ct = nfct_alloc(test, &flow);
 
 		KUNIT_EXPECT_NOT_NULL(test, ct->ext);
-		ct->status = 0;
+		clear_bit(IPS_CONFIRMED_BIT, &ct->status);
 		nf_ct_iterate_destroy(nobody, NULL);
 		if (added) {
 			KUNIT_EXPECT_NOT_NULL(test, nf_ct_ext_add(ct, NF_CT_EXT_HELPER, GFP_KERNEL));
 			KUNIT_EXPECT_NOT_NULL(test, nf_ct_ext_find(ct, NF_CT_EXT_HELPER));
 		}
-		ct->status = IPS_CONFIRMED;
+		set_bit(IPS_CONFIRMED_BIT, &ct->status);
 		KUNIT_EXPECT_EQ(test, nf_conntrack_hash_check_insert(ct), 0);
 		KUNIT_EXPECT_TRUE(test, nf_ct_delete(ct, 0, 0));
 		nf_ct_put(ct);

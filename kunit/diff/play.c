@@ -65,7 +65,7 @@ static int listen(unsigned int mask, const struct nf_ct_event *item)
 	if (destroy && expired(ct))
 		return 0;
 	e.mask = mask;
-	e.status = ct->status;
+	e.status = (u32)ct->status; /* the other half is the module's own */
 	e.tuple = ct->tuplehash[0].tuple;
 	/* A destruction would be told later, by a timer. */
 	return tell(&e, !destroy);
@@ -122,7 +122,7 @@ static void look(struct entry *e, struct nf_conn *ct)
 
 	if (!ct)
 		return;
-	e->status = ct->status;
+	e->status = (u32)ct->status;
 	if (!nf_ct_is_confirmed(ct)) {
 		e->what = UNCONFIRMED;
 		e->left = ct->timeout;

@@ -61,7 +61,7 @@ Allocated allocate(net &n, const Zone &zone, const Tuple &original, const Tuple 
 	link_in(*ct, Direction::original).pprev = nullptr;
 	// SAFETY: an unlinked node's pprev is ours; readers never follow it.
 	link_in(*ct, Direction::reply).pprev = reinterpret_cast<hlist_nulls_node **>(hashes.original | u64(hashes.reply) << 32);
-	ct->status = 0;
+	ct->status = (room == Room::of_whole_state ? status_whole : 0) | (area ? status_area : 0);
 	kernel::write_once(ct->timeout, 0u);
 	set_net(*ct, n);
 	set_zone(*ct, zone);
@@ -105,7 +105,7 @@ void nf_conntrack_free(nf_conn *ct)
 		nfct_shim_warn("freeing a connection that is in use");
 	conn::release_attachments(*ct);
 	conn::free_extensions(*ct);
-	nfct_shim_conn_cache_free(ct);
+	nfct_shim_conn_cache_free(ct, ct->status & status_whole, ct->status & status_area);
 	conn::give_place_back(n);
 }
 

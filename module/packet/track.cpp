@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The trackers behind one face: picks the one for the packet's protocol, hands it the connection's state and its settings, with the timeouts
-// of the connection's own policy if it has one, and holds the connection's lock where the state needs it (TCP, SCTP, DCCP).
+// of the connection's own policy if it has one, and holds the connection's lock where the state needs it (TCP, SCTP, DCCP). Of one that is not
+// confirmed its first packet alone knows.
 #include <nfct/packet/arrival.hpp>
 
 #include <nfct/conn/seqadj.hpp>
@@ -49,7 +50,7 @@ template <class Settings>
 Outcome track_sctp(const Arrival &a, nf_conn &ct, const Context &ctx, const Settings &settings, const u32 *policy)
 {
 	if constexpr (requires { settings.sctp; }) {
-		kernel::SpinBhGuard lock(ct.lock);
+		kernel::SpinBhGuard lock(ct.lock, ctx.confirmed);
 		return sctp::track(sctp_state(ct.proto), a.view, ctx, choose(policy, settings.sctp.timeouts));
 	}
 	return generic::track(*choose(policy, &settings.generic.timeout));
@@ -59,7 +60,7 @@ template <class Settings>
 Outcome track_dccp(const Arrival &a, nf_conn &ct, const Context &ctx, const Settings &settings, const u32 *policy)
 {
 	if constexpr (requires { settings.dccp; }) {
-		kernel::SpinBhGuard lock(ct.lock);
+		kernel::SpinBhGuard lock(ct.lock, ctx.confirmed);
 		return dccp::track(dccp_state(ct.proto), a.view, ctx, choose(policy, settings.dccp.dccp_timeout));
 	}
 	return generic::track(*choose(policy, &settings.generic.timeout));
@@ -107,7 +108,7 @@ Outcome track(const Arrival &a, nf_conn &ct, const Context &ctx)
 		const tcp::Surroundings around = {.peer_adjust = conn::seq_adjust_of(ct, opposite(ctx.dir)),
 						.remaining = left > 0 ? static_cast<u32>(left) : 0,
 						.syn_proxy = conn::is_behind_synproxy(ct)};
-		kernel::SpinBhGuard lock(ct.lock);
+		kernel::SpinBhGuard lock(ct.lock, ctx.confirmed);
 		return tcp::track(tcp_state(ct.proto), a.view, a.segment, ctx, tcp_config(a.n, policy), around);
 	}
 	case ipproto::udp:

@@ -31,25 +31,45 @@ int nfct_shim_conn_cache_create(void)
 	return 0;
 }
 
+/*
+ * The last one freed, of each kind, for the next that this CPU needs: in a full table one dies for each that comes, and both of the slab's slow
+ * paths would be taken for them, because the one that dies is of an old slab. To its readers it is as if the slab had given it out again.
+ */
+static DEFINE_PER_CPU(struct nf_conn *, spares[2][2]);
+
+static void free_spares(int whole, int area)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		kfree(per_cpu(spares[whole][area], cpu));
+		per_cpu(spares[whole][area], cpu) = NULL;
+	}
+}
+
 void nfct_shim_conn_cache_destroy(void)
 {
-	int i;
+	int whole, area;
 
-	for (i = 0; i < 4; i++) {
-		kmem_cache_destroy(conns[i / 2][i % 2]);
-		conns[i / 2][i % 2] = NULL;
-	}
+	for (whole = 0; whole < 2; whole++)
+		for (area = 0; area < 2; area++) {
+			free_spares(whole, area);
+			kmem_cache_destroy(conns[whole][area]);
+			conns[whole][area] = NULL;
+		}
 }
 
 struct nf_conn *nfct_shim_conn_cache_alloc(bool whole, bool area, gfp_t gfp)
 {
-	return kmem_cache_alloc(conns[whole][area], gfp);
+	struct nf_conn *spare = this_cpu_read(spares[whole][area]) ? this_cpu_xchg(spares[whole][area], NULL) : NULL;
+
+	return spare ? spare : kmem_cache_alloc(conns[whole][area], gfp);
 }
 
-/* The object knows its cache. */
-void nfct_shim_conn_cache_free(struct nf_conn *ct)
+void nfct_shim_conn_cache_free(struct nf_conn *ct, bool whole, bool area)
 {
-	kfree(ct);
+	if (this_cpu_read(spares[whole][area]) || this_cpu_cmpxchg(spares[whole][area], NULL, ct))
+		kmem_cache_free(conns[whole][area], ct);
 }
 
 void __percpu *nfct_shim_alloc_percpu(size_t size, size_t align)

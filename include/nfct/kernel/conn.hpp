@@ -65,6 +65,9 @@ inline L3 l3num(const nf_conn &ct) { return static_cast<L3>(tuple_in(ct, Directi
 // Whether a connection's memory has all of `proto`, or only its first NFCT_SHORT_STATE bytes, which is as much as UDP and GRE use.
 enum class Room : u8 { of_short_state, of_whole_state };
 
+// Bits of the status in its upper half, of which rules and user space do not know: what kind of memory this is. Set when it is allocated.
+inline constexpr unsigned long status_whole = 1ul << 32, status_area = 1ul << 33;
+
 constexpr Room room_for(u8 protonum)
 {
 	const bool whole = protonum == ipproto::tcp || protonum == ipproto::sctp || protonum == ipproto::dccp;

@@ -36,14 +36,23 @@ class [[nodiscard]] BhGuard : Immovable {
 	~BhGuard() { nfct_shim_local_bh_enable(); }
 };
 
-// A spinlock with bottom halves off.
+// A spinlock with bottom halves off; not if what it protects is known to nobody else yet.
 class [[nodiscard]] SpinBhGuard : Immovable {
     public:
-	explicit SpinBhGuard(spinlock_t &lock) : lock_(lock) { nfct_shim_spin_lock_bh(&lock_); }
-	~SpinBhGuard() { nfct_shim_spin_unlock_bh(&lock_); }
+	explicit SpinBhGuard(spinlock_t &lock, bool shared = true) : lock_(lock), taken_(shared)
+	{
+		if (taken_) [[likely]]
+			nfct_shim_spin_lock_bh(&lock_);
+	}
+	~SpinBhGuard()
+	{
+		if (taken_) [[likely]]
+			nfct_shim_spin_unlock_bh(&lock_);
+	}
 
     private:
 	spinlock_t &lock_;
+	const bool taken_;
 };
 
 // The mutex that keeps resizing and deleting walks apart. Process context; taken before any bucket lock.

@@ -73,7 +73,7 @@ static inline size_t nfct_area_at(bool whole)
 
 	return (nfct_conn_end(whole) + line - 1) / line * line;
 }
-void nfct_shim_conn_cache_free(struct nf_conn *ct);
+void nfct_shim_conn_cache_free(struct nf_conn *ct, bool whole, bool area);
 int nfct_shim_expect_cache_create(void);
 /* Waits for the frees under way. */
 void nfct_shim_expect_cache_destroy(void);
