@@ -15,15 +15,21 @@ namespace nfct::packet {
 
 static IcmpResult relate(const Arrival &a, u32 quoted)
 {
-	PacketView inner;
-	Tuple sent, sought;
+	NFCT_SCRATCH PacketView inner;
+	NFCT_SCRATCH Tuple sent;
 	if (Reason r = quoted_packet(a.view, quoted, inner, sent); r != Reason::none)
 		return {IcmpFate::invalid, r};
 	add_source_call(a.n, inner, sent, a.rcu);
-	if (!invert(sent, sought))
+	const u16 zone_id = a.zone.id_in(Direction::original);
+	NFCT_SCRATCH Tuple sought = mirror_of(sent);
+	u32 hash;
+	if (answers_mirror(sent.protonum)) [[likely]]
+		hash = table::flow_hashes(sent, zone_id, a.n).reply;
+	else if (invert(sent, sought))
+		hash = table::flow_hash(sought, zone_id, a.n);
+	else
 		return {IcmpFate::invalid, Reason::icmp_inner_no_inverse};
-	table::Found found = table::find_either_direction(a.n, a.zone, sought,
-							  table::flow_hash(sought, a.zone.id_in(Direction::original), a.n), a.rcu);
+	table::Found found = table::find_either_direction(a.n, a.zone, sought, hash, a.rcu);
 	if (!found.ref)
 		return {IcmpFate::invalid, Reason::icmp_inner_unknown};
 	if (!addressed_alike(a.view, tuple_in(*found.ref, found.dir)))
@@ -32,7 +38,7 @@ static IcmpResult relate(const Arrival &a, u32 quoted)
 	return {IcmpFate::settled, Reason::none};
 }
 
-IcmpResult settle_icmp(Arrival &a)
+[[gnu::noinline, gnu::flatten]] IcmpResult settle_icmp(Arrival &a)
 {
 	const bool v4 = a.view.l3 == L3::ipv4;
 	// ICMP in IPv6 or the other way round is nobody's error message; it is tracked by its addresses.

@@ -33,6 +33,10 @@ struct [[nodiscard]] IcmpMessage {
 // Whether the error is addressed to whom the found entry's packets are. With `A -> router (source NAT) -> B` the entry found for an
 // error about A's packet is `B -> router`, so the error must be for the router too. Without this, an error that quotes somebody else's
 // connection, but is sent to a third host, would pass as RELATED.
-[[nodiscard]] inline bool addressed_alike(const PacketView &error, const Tuple &found) { return destination_of(error) == found.dst; }
+[[nodiscard]] inline bool addressed_alike(const PacketView &error, const Tuple &found)
+{
+	const Addr to = destination_of(error);
+	return to.word[0] == found.dst.word[0] && (error.l3 == L3::ipv4 || to == found.dst);
+}
 
 } // namespace nfct
