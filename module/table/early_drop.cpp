@@ -2,7 +2,7 @@
 // Making room in a full table: unassured connections near the newcomer's hash are killed, or one of those that came last.
 //
 // Stock looks at eight buckets, whatever is in them; with many more buckets than entries these are mostly empty, and new flows are
-// refused while victims exist. We count chains that hold something instead, and skip empty buckets eight to a cache line.
+// refused while victims exist. We go on until some chains held something; empty buckets are skipped eight to a cache line.
 #include <nfct/table/table.hpp>
 
 #include <nfct/kernel/netns.hpp>
@@ -15,8 +15,8 @@
 
 namespace nfct::table {
 
-constexpr u32 chains_to_try = 8;
-constexpr u32 chains_at_hand = 1;   // the newcomer's lookup had it fetched
+constexpr u32 buckets_to_try = 8, chains_to_try = 4; // both, at the least
+constexpr u32 chains_at_hand = 1;                    // the newcomer's lookup had it fetched
 // The oldest first, so that a new connection has time to become assured; then the newest, since the oldest may be so, or gone, long ago.
 constexpr Age newcomers_to_try[] = {Age::oldest, Age::oldest, Age::oldest, Age::oldest, Age::newest, Age::newest, Age::newest, Age::newest};
 constexpr u32 buckets_to_scan = 65536; // half a megabyte of bucket heads at the most
@@ -53,13 +53,14 @@ class Nearby {
 	{
 	}
 
-	// The number of those dropped in the first of so many chains that had any.
-	u32 drop_in(u32 chains, u32 now)
+	// The number of those dropped in the first chain that had any. Gives up once it has been in so many chains, and buckets.
+	u32 drop_in(u32 chains, u32 buckets, u32 now)
 	{
-		for (; budget_ && chains; budget_--) {
+		for (; budget_ && (chains || buckets); budget_--) {
+			buckets -= buckets != 0;
 			const hlist_nulls_head &head = v_.heads[bucket_];
 			if (!kernel::is_end(kernel::first(head))) {
-				chains--;
+				chains -= chains != 0;
 				if (u32 dropped = drop_unassured(n_, head, now))
 					return dropped;
 			}
@@ -111,12 +112,12 @@ bool early_drop(net &n, u32 hash, const kernel::RcuRead &rcu)
 {
 	const u32 now = kernel::now32();
 	Nearby nearby(n, hash, rcu);
-	u32 dropped = nearby.drop_in(chains_at_hand, now);
+	u32 dropped = nearby.drop_in(chains_at_hand, 0, now);
 	if (!dropped)
 		dropped = drop_newcomer(n, rcu, now);
 	// Where the collector found nobody in the whole table a moment ago, a search would not either.
 	if (!dropped && !eviction_is_futile())
-		dropped = nearby.drop_in(chains_to_try - chains_at_hand, now);
+		dropped = nearby.drop_in(chains_to_try - chains_at_hand, buckets_to_try - 1, now);
 	if (dropped)
 		NFCT_STAT_ADD(n, early_drop, dropped);
 	return dropped;
