@@ -171,11 +171,39 @@ static void confirmed_is_what_comes_last(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, nf_ct_is_confirmed(m.ct));
 }
 
+/* The memory of the last one that died on a processor is the next one's, if it is of the same kind. */
+static void the_last_is_the_next(struct kunit *test)
+{
+	struct nfct_flow f = numbered(1);
+	struct nf_conn *whole, *shorter, *with_area;
+	struct sk_buff *skb = nfct_udp(test, &f, 4);
+
+	migrate_disable();
+	whole = nfct_alloc(test, &f);
+	nf_conntrack_free(whole);
+	KUNIT_EXPECT_EQ(test, nfct_in(test, skb), NFCT_TRACKED);
+	shorter = nfct_conn(skb);
+	KUNIT_EXPECT_PTR_NE(test, shorter, whole);
+	init_net.ct.sysctl_acct = 1;
+	with_area = nfct_alloc(test, &f);
+	KUNIT_EXPECT_PTR_NE(test, with_area, whole);
+	init_net.ct.sysctl_acct = 0;
+	KUNIT_EXPECT_PTR_EQ(test, nfct_alloc(test, &f), whole);
+	nf_conntrack_free(with_area);
+	nf_conntrack_free(whole);
+	nfct_drop(test, skb);
+	skb = nfct_udp(test, &f, 4);
+	KUNIT_EXPECT_EQ(test, nfct_in(test, skb), NFCT_TRACKED);
+	KUNIT_EXPECT_PTR_EQ(test, nfct_conn(skb), shorter);
+	migrate_enable();
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(by_a_lookup),
 	KUNIT_CASE(by_the_collector),
 	KUNIT_CASE(by_early_drop),
 	KUNIT_CASE(confirmed_is_what_comes_last),
+	KUNIT_CASE(the_last_is_the_next),
 	{}
 };
 NFCT_SUITE(nfct_recycle, cases);
