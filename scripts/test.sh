@@ -7,7 +7,7 @@
 #   host           unit tests with sanitizers, on this host
 #   fuzz           half a minute of fuzzing with sanitizers, on this host
 #   build          the module for both stock kernels
-#   checks         layers, exports
+#   checks         layers, exports, places of planted bugs
 #   kunit          suites inside a kernel with every checker on, and in User Mode Linux
 #   diff           200,000 packets through stock and ours in User Mode Linux: no difference
 #   bench          each row of the benchmark once, on stock and ours: it does what it counts
@@ -116,7 +116,7 @@ run_tier() {
 		for k in $kernels; do args+=("build for $k, no warning from any tool" "make KVER=$k WERROR=1"); done
 		tier build steps "${args[@]}";;
 	checks)
-		args=("layers" "make check-layers")
+		args=("layers" "make check-layers" "planted bugs have their places" "scripts/test-mutants --list")
 		for k in $kernels; do args+=("exports for $k are stock's" "make check-exports KVER=$k"); done
 		tier checks steps "${args[@]}";;
 	kunit)
