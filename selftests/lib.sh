@@ -83,8 +83,8 @@ ct_users_unload() {
 	[ -z "$users" ] || modprobe -r $users 2>/dev/null
 	return 0
 }
-slab_is_gone() { [ ! -d /sys/kernel/slab/nf_conntrack ] && ! grep -qsE '^nf_conntrack(_short|_area|_short_area)? ' /proc/slabinfo; }
-slab_objects() { awk '$1 ~ /^nf_conntrack(_short)?$/ { n += $2 } END { print n }' /proc/slabinfo; }
+slab_objects() { awk '$1 ~ /^nf_conntrack(_short)?(_area)?$/ { n += $2 } END { print n }' /proc/slabinfo; }	# empty: there is no slab
+slab_is_gone() { [ ! -d /sys/kernel/slab/nf_conntrack ] && [ -z "$(slab_objects)" ]; }
 
 # ---- namespaces ----------------------------------------------------------------------------------------------------------
 in_client() { ip netns exec $CLIENT "$@"; }

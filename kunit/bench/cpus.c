@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* All processors at once: a task on each, with flows of its own. */
 #include <linux/completion.h>
-#include <linux/delay.h>
 #include <linux/cpumask.h>
+#include <linux/delay.h>
 #include <linux/kthread.h>
 #include <linux/slab.h>
 #include "bench.h"

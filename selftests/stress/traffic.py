@@ -241,6 +241,10 @@ def hold_hooks():
 
 # ---- accounts ----------------------------------------------------------------------------------------------------------------------
 
+# Stock has the first one only. Of ours each processor keeps the last one that died of each kind, for the next.
+CACHES = ("nf_conntrack", "nf_conntrack_short", "nf_conntrack_area", "nf_conntrack_short_area")
+
+
 def objects():
     """Connections that exist, in the table or not, by the slab cache of each; empty pages are given back for that. Empty without a cache."""
     names = [name for name in os.listdir("/sys/kernel/slab") if name in CACHES]
@@ -251,10 +255,6 @@ def objects():
     with open("/proc/slabinfo") as file:
         lines = [line.split() for line in file]
     return {line[0]: int(line[1]) for line in lines if line[0] in CACHES}
-
-
-# Stock has the first one only. Of ours each processor keeps the last one that died of each kind, for the next.
-CACHES = ("nf_conntrack", "nf_conntrack_short", "nf_conntrack_area", "nf_conntrack_short_area")
 
 
 def all_objects_gone(seconds=20):
