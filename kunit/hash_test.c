@@ -46,7 +46,7 @@ static void nat_takes_their_place(struct kunit *test)
 	nfct_drop(test, skb);
 	KUNIT_EXPECT_EQ(test, nfct_kunit_hashes(ct), NFCT_HASHES_COMPUTED);
 	KUNIT_EXPECT_PTR_EQ(test, sources.first, &ct->nat_bysource);
-	KUNIT_EXPECT_PTR_EQ(test, ct->nat_bysource.pprev, &sources.first);
+	KUNIT_ASSERT_PTR_EQ(test, ct->nat_bysource.pprev, &sources.first); /* it is followed below */
 
 	clear_bit(IPS_SRC_NAT_DONE_BIT, &ct->status);
 	hlist_del_rcu(&ct->nat_bysource);

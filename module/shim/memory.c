@@ -3,6 +3,7 @@
 #include <linux/mm.h>
 #include <linux/netfilter/nf_conntrack_proto_gre.h>
 #include <linux/percpu.h>
+#include <linux/prefetch.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <nfct/shim/compat.h>
@@ -70,6 +71,15 @@ void nfct_shim_conn_cache_free(struct nf_conn *ct, bool whole, bool area)
 {
 	if (this_cpu_read(spares[whole][area]) || this_cpu_cmpxchg(spares[whole][area], NULL, ct))
 		kmem_cache_free(conns[whole][area], ct);
+}
+
+void nfct_shim_conn_cache_fetch(const struct nf_conn *ct)
+{
+	const struct page *page = virt_to_page(ct);
+
+	prefetchw(page);
+	/* Not always one line: 56 bytes in User Mode Linux. */
+	prefetchw((const char *)(page + 1) - 1);
 }
 
 void __percpu *nfct_shim_alloc_percpu(size_t size, size_t align)

@@ -42,6 +42,7 @@ bool take_matches(u32 bucket, const Question &q, Batch &batch, const kernel::BhG
 		if (batch.full())
 			return false;
 		if (q.iter(&ct, q.data)) {
+			nfct_shim_conn_cache_fetch(&ct);
 			fetch_neighbours(link_in(ct, Direction::original));
 			batch.victims[batch.count++] = Ref::share(ct);
 		}

@@ -74,6 +74,8 @@ static inline size_t nfct_area_at(bool whole)
 	return (nfct_conn_end(whole) + line - 1) / line * line;
 }
 void nfct_shim_conn_cache_free(struct nf_conn *ct, bool whole, bool area);
+/* What freeing it will want of the slab's bookkeeping is asked for. */
+void nfct_shim_conn_cache_fetch(const struct nf_conn *ct);
 int nfct_shim_expect_cache_create(void);
 /* Waits for the frees under way. */
 void nfct_shim_expect_cache_destroy(void);
