@@ -86,7 +86,7 @@ void unpublished_object_is_no_flow(kunit *test)
 	Tuple back;
 	NFCT_EXPECT(test, invert(t, back));
 
-	conn::Allocated made = conn::allocate(init_net, default_zone, t, back, kconst::gfp_kernel, {}, Room::of_whole_state);
+	conn::Allocated made = conn::allocate(init_net, pernet(init_net), default_zone, {t, back, {}}, kconst::gfp_kernel, Room::of_whole_state);
 	if (!NFCT_EXPECT(test, made.ct))
 		return;
 	const Node node = node_of(*made.ct, Direction::original);

@@ -51,7 +51,7 @@ static void its_own_are_gone(struct kunit *test)
 static void elsewhere_is_not_looked_at(struct kunit *test)
 {
 	struct net *other = filled(test);
-	unsigned long *trace = nfct_shim_trace(other);
+	unsigned long *trace = nfct_netns_of(other)->trace;
 	unsigned int marked = bitmap_weight(trace, NFCT_TRACE_RANGES);
 
 	KUNIT_EXPECT_GT(test, marked, FLOWS / 2);
@@ -71,7 +71,7 @@ static void those_that_came_otherwise(struct kunit *test)
 	struct sk_buff *winner = nfct_udp(test, &f, 4), *loser = nfct_udp(test, &f, 4);
 	struct nf_conn *ct = nfct_alloc(test, &g);
 
-	bitmap_zero(nfct_shim_trace(&init_net), NFCT_TRACE_RANGES);
+	bitmap_zero(nfct_netns_of(&init_net)->trace, NFCT_TRACE_RANGES);
 	KUNIT_ASSERT_EQ(test, nf_conntrack_hash_check_insert(ct), 0);
 	nf_ct_put(ct);
 

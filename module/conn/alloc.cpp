@@ -19,9 +19,9 @@ namespace nfct::conn {
 namespace {
 
 // Counts the newcomer first and asks afterwards, so that two CPUs cannot both take the last place.
-bool take_place(net &n, u32 hash)
+bool take_place(net &n, nfct_netns &own, u32 hash)
 {
-	const int count = kernel::fetch_add(pernet(n).count.counter, 1) + 1;
+	const int count = kernel::fetch_add(own.kernel.count.counter, 1) + 1;
 	u32 max = kernel::read_once(nf_conntrack_max);
 	table::note_entries(static_cast<u32>(count));
 	if (!max || static_cast<u32>(count) <= max) [[likely]]
@@ -35,32 +35,32 @@ bool take_place(net &n, u32 hash)
 	return false;
 }
 
-void give_place_back(net &n)
+void give_place_back(nfct_netns &own)
 {
-	kernel::fetch_add(pernet(n).count.counter, -1);
+	kernel::fetch_add(own.kernel.count.counter, -1);
 }
 
 } // namespace
 
-Allocated allocate(net &n, const Zone &zone, const Tuple &original, const Tuple &reply, gfp_t gfp, table::Hashes hashes, Room room)
+Allocated allocate(net &n, nfct_netns &own, const Zone &zone, const Identity &identity, gfp_t gfp, Room room)
 {
-	if (!take_place(n, hashes.original)) {
-		give_place_back(n);
+	if (!take_place(n, own, identity.hashes.original)) {
+		give_place_back(own);
 		nfct_shim_warn_table_full();
 		return {nullptr, AllocError::table_full};
 	}
 	const bool area = has_area(n);
 	nf_conn *ct = nfct_shim_conn_cache_alloc(room == Room::of_whole_state, area, gfp);
 	if (!ct) {
-		give_place_back(n);
+		give_place_back(own);
 		return {nullptr, AllocError::no_memory};
 	}
 	nfct_shim_spin_lock_init_conn(&ct->lock);
-	set_tuple(*ct, Direction::original, original);
-	set_tuple(*ct, Direction::reply, reply);
+	set_tuple(*ct, Direction::original, identity.original);
+	set_tuple(*ct, Direction::reply, identity.reply);
 	link_in(*ct, Direction::original).pprev = nullptr;
 	// SAFETY: an unlinked node's pprev is ours; readers never follow it.
-	link_in(*ct, Direction::reply).pprev = reinterpret_cast<hlist_nulls_node **>(hashes.original | u64(hashes.reply) << 32);
+	link_in(*ct, Direction::reply).pprev = reinterpret_cast<hlist_nulls_node **>(identity.hashes.original | u64(identity.hashes.reply) << 32);
 	ct->status = (room == Room::of_whole_state ? status_whole : 0) | (area ? status_area : 0);
 	kernel::write_once(ct->timeout, 0u);
 	set_net(*ct, n);
@@ -93,7 +93,7 @@ extern "C" {
 nf_conn *nf_conntrack_alloc(net *n, const nf_conntrack_zone *zone, const nf_conntrack_tuple *orig, const nf_conntrack_tuple *repl,
 			    gfp_t gfp)
 {
-	conn::Allocated made = conn::allocate(*n, zone_of(zone), tuple_of(*orig), tuple_of(*repl), gfp, {}, Room::of_whole_state);
+	conn::Allocated made = conn::allocate(*n, pernet(*n), zone_of(zone), {tuple_of(*orig), tuple_of(*repl), {}}, gfp, Room::of_whole_state);
 	return made.ct ? made.ct : reinterpret_cast<nf_conn *>(-static_cast<long>(kconst::enomem));
 }
 
@@ -106,7 +106,7 @@ void nf_conntrack_free(nf_conn *ct)
 	conn::release_attachments(*ct);
 	conn::free_extensions(*ct);
 	nfct_shim_conn_cache_free(ct, ct->status & status_whole, ct->status & status_area);
-	conn::give_place_back(n);
+	conn::give_place_back(pernet(n));
 }
 
 } // extern "C"

@@ -51,7 +51,7 @@ extern "C" {
 // The dying list and its lock, for who shows it.
 nf_conntrack_net_ecache *nf_conn_pernet_ecache(const net *n)
 {
-	return &pernet(*n).ecache;
+	return &pernet(*n).kernel.ecache;
 }
 
 // Before the namespace has connections.
@@ -87,7 +87,7 @@ namespace nfct::conn {
 void wait_for_redelivery(nf_conn &ct)
 {
 	net &n = net_of(ct);
-	nf_conntrack_net_ecache &ecache = pernet(n).ecache;
+	nf_conntrack_net_ecache &ecache = pernet(n).kernel.ecache;
 	{
 		kernel::SpinBhGuard lock(ecache.dying_lock);
 		kernel::add_head(link_in(ct, Direction::original), ecache.dying_list);

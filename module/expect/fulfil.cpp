@@ -42,7 +42,7 @@ Ref share_master(nf_conn &master)
 extern "C" nf_conntrack_expect *nf_ct_find_expectation(net *n, const nf_conntrack_zone *zone, const nf_conntrack_tuple *tuple, bool unlink)
 {
 	auto lock = expect::Locked::by_caller();
-	if (!pernet(*n).expect_count)
+	if (!pernet(*n).kernel.expect_count)
 		return nullptr;
 	nf_conntrack_expect *exp = expect::find_active(*n, zone->id, tuple_of(*tuple), lock);
 	if (!exp)

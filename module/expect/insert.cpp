@@ -87,7 +87,7 @@ int admit(nf_conntrack_expect &exp, unsigned flags, const Locked &lock)
 	const nf_conntrack_expect_policy *policy = policy_of(*help, exp.class_);
 	if (policy && policy->max_expected && help->expecting[exp.class_] >= policy->max_expected)
 		evict_oldest(*help, exp.class_, policy->max_expected, lock);
-	if (static_cast<unsigned>(pernet(net_of_expectation(exp)).expect_count) >= kernel::read_once(nf_ct_expect_max)) {
+	if (static_cast<unsigned>(pernet(net_of_expectation(exp)).kernel.expect_count) >= kernel::read_once(nf_ct_expect_max)) {
 		nfct_shim_warn_expect_table_full();
 		return -kconst::emfile;
 	}
@@ -104,7 +104,7 @@ void insert(nf_conntrack_expect &exp, nf_conn_help &help, const Locked &)
 		kernel::write_once(exp.timeout, exp.timeout + policy->timeout * kconst::hz);
 	kernel::add_head(exp.lnode, help.expectations);
 	kernel::add_head(exp.hnode, chain_of(n, tuple_of(exp.tuple)));
-	kernel::write_once(pernet(n).expect_count, pernet(n).expect_count + 1);
+	kernel::write_once(pernet(n).kernel.expect_count, pernet(n).kernel.expect_count + 1);
 	NFCT_STAT_INC(n, expect_create);
 }
 

@@ -51,7 +51,7 @@ void nf_ct_unlink_expect_report(nf_conntrack_expect *exp, u32 portid, int report
 	nf_conn_help *help = expect::list_owner(*exp->master);
 
 	kernel::unlink(exp->hnode);
-	kernel::write_once(pernet(n).expect_count, pernet(n).expect_count - 1);
+	kernel::write_once(pernet(n).kernel.expect_count, pernet(n).kernel.expect_count - 1);
 	kernel::unlink(exp->lnode);
 	if (help) [[likely]]
 		help->expecting[exp->class_]--;

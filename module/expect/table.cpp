@@ -38,7 +38,7 @@ bool falls_under(const Tuple &tuple, u16 zone, const net &n, const nf_conntrack_
 
 static nf_conntrack_expect *find(net &n, u16 zone, const Tuple &tuple)
 {
-	if (!kernel::read_once(pernet(n).expect_count)) [[likely]]
+	if (!kernel::read_once(pernet(n).kernel.expect_count)) [[likely]]
 		return nullptr;
 	const u32 now = kernel::now32();
 	for (hlist_node *p = kernel::first(chain_of(n, tuple)); p; p = kernel::next(p)) {

@@ -75,7 +75,7 @@ HookVerdict insert(sk_buff &skb, nf_conn &ct, const kernel::BhGuard &bh)
 	table::link_both(ct, buckets);
 	NFCT_TEST_POINT(BEFORE_CONFIRMED);
 	kernel::set_bits(ct.status, IPS_CONFIRMED); // after the links: who sees the bit finds it in the table
-	table::note_newcomer(n, hashes.original);
+	table::note_newcomer(n, hashes.original, bh);
 	if (const nf_conn_help *help = help_of(ct); help && kernel::read_once(help->helper)) [[unlikely]]
 		conn::note_event(ct, IPCT_HELPER);
 	conn::note_event(ct, ct.master ? IPCT_RELATED : IPCT_NEW);

@@ -52,9 +52,9 @@ template <class Ct> void inherit_marks(Ct &ct, const Ct &master)
 // A reference to the expectation that a new connection fulfils, or empty.
 class Expected : kernel::Immovable {
     public:
-	Expected(const Arrival &a, nf_conn &ct)
+	Expected(const Arrival &a, const nfct_netns &own, nf_conn &ct)
 	{
-		if (!kernel::read_once(pernet(a.n).expect_count)) [[likely]]
+		if (!kernel::read_once(own.kernel.expect_count)) [[likely]]
 			return;
 		expect::Lock lock;
 		const nf_conntrack_zone zone = {.id = a.zone.id, .flags = a.zone.flags, .dir = a.zone.dirs};
@@ -111,7 +111,8 @@ class Expected : kernel::Immovable {
 	if (!answers_mirror(tuple.protonum) || !a.zone.same_in_both()) [[unlikely]]
 		hashes.reply = table::flow_hash(reply, a.zone.id_in(Direction::reply), a.n);
 	const hlist_nulls_head &reply_chain = table::fetch_head(hashes.reply, a.rcu);
-	conn::Allocated made = conn::allocate(a.n, a.zone, tuple, reply, kconst::gfp_atomic, hashes, room);
+	nfct_netns &own = pernet(a.n, a.rcu);
+	conn::Allocated made = conn::allocate(a.n, own, a.zone, {tuple, reply, hashes}, kconst::gfp_atomic, room);
 	if (!made.ct)
 		return {{}, Reason::none, true};
 	nf_conn &ct = *made.ct;
@@ -120,7 +121,7 @@ class Expected : kernel::Immovable {
 		nf_conntrack_free(&ct);
 		return {{}, Reason::none, true};
 	}
-	const Expected expected(a, ct);
+	const Expected expected(a, own, ct);
 	// As in stock, without memory for a helper it goes without.
 	if (!expected && a.tmpl)
 		(void)__nf_ct_try_assign_helper(&ct, a.tmpl, kconst::gfp_atomic);

@@ -48,12 +48,7 @@ u64 nfct_reason_count(struct net *net, unsigned int reason)
 	return sum;
 }
 
-struct nf_conntrack_net *nfct_shim_pernet(const struct net *net)
+struct nfct_netns *nfct_shim_pernet(const struct net *net)
 {
-	return &nfct_netns_of(net)->kernel;
-}
-
-unsigned long *nfct_shim_trace(const struct net *net)
-{
-	return nfct_netns_of(net)->trace;
+	return nfct_netns_of(net);
 }

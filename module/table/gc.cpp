@@ -31,7 +31,7 @@ constexpr u32 small_table = 16384;                 // entries that may be looked
 // Only the worker touches it; the workqueue never runs two at once.
 struct Pass {
 	u64 cursor = 0; // least hash not yet visited, whatever the number of buckets; 2^32: at the end
-	u32 seen = 0, killed = 0;
+	u32 seen = 0, killed = 0, began = 0;
 	s32 first_due = longest_wait;
 } pass;
 u32 adaptive_wait = first_wait;
@@ -39,15 +39,17 @@ u32 adaptive_wait = first_wait;
 // Set by a packet that found the table full, cleared by the worker when it begins a pass for it.
 bool evict_wanted;
 bool evicting; // the pass under way; worker only
-// The last such pass found nobody who may go, and one at once would not either: overload must not cost a CPU for that, too.
+// The last such pass found nobody who may go, and one at once would not either: overload must not cost a CPU for that, too. So the next one
+// waits for several times as long as that one took, though no longer than a pass without that wish would.
 bool futile;
-constexpr u32 futile_wait = hz / 10 ? hz / 10 : 1;
+u32 futile_wait;
+constexpr u32 least_futile_wait = hz / 10 ? hz / 10 : 1, futile_rest = 8;
 
 // Whether the connection may go although it has not expired: its netns is nearly full and it is unassured, or its protocol lets it go.
 bool may_evict(const nf_conn &ct)
 {
 	u32 max95 = nf_conntrack_max / 100 * 95;
-	if (!max95 || static_cast<u32>(kernel::read_once(pernet(net_of(ct)).count.counter)) < max95)
+	if (!max95 || static_cast<u32>(kernel::read_once(pernet(net_of(ct)).kernel.count.counter)) < max95)
 		return false;
 	if (!(status_of(ct) & IPS_ASSURED))
 		return true;
@@ -153,12 +155,15 @@ u32 finish_pass()
 		adaptive_wait = clamp_wait(adaptive_wait * 2);
 	u32 due = clamp_wait(static_cast<u32>(pass.first_due));
 	u32 wait = pass.seen <= small_table ? due : due > adaptive_wait ? due : adaptive_wait;
+	wait = clamp_wait(wait);
+	const u32 rest = futile_rest * (kernel::now32() - pass.began);
+	kernel::write_once(futile_wait, rest < least_futile_wait ? least_futile_wait : rest < wait ? rest : wait);
 	kernel::write_once(futile, evicting && !pass.killed);
 	pass = {};
 	evicting = false;
 	if (kernel::read_once(evict_wanted))
 		return futile ? futile_wait : 1;
-	return clamp_wait(wait);
+	return wait;
 }
 
 } // namespace
@@ -172,7 +177,7 @@ void request_eviction()
 {
 	if (!kernel::read_once(evict_wanted)) {
 		kernel::write_once(evict_wanted, true);
-		nfct_shim_gc_kick(kernel::read_once(futile) ? futile_wait : 0);
+		nfct_shim_gc_kick(kernel::read_once(futile) ? kernel::read_once(futile_wait) : 0);
 	}
 }
 
@@ -190,6 +195,8 @@ extern "C" unsigned long nfct_gc_run()
 		table::evicting = true;
 	}
 	const u32 start = kernel::now32();
+	if (table::pass.cursor == 0)
+		table::pass.began = start;
 	while (!table::slice()) {
 		nfct_shim_cond_resched();
 		if (kernel::now32() - start > table::run_time)

@@ -30,7 +30,7 @@ Clash look_for_clash(hlist_nulls_head &head, const Tuple &tuple, const Zone &zon
 void link_both(nf_conn &ct, const BucketPair &buckets)
 {
 	keep_hashes(ct, buckets.hashes());
-	leave_trace(net_of(ct), buckets.hashes().reply);
+	leave_trace(net_of(ct), buckets.hashes().reply, buckets);
 	kernel::add_head(link_in(ct, Direction::original), buckets.head(Direction::original));
 	kernel::add_head(link_in(ct, Direction::reply), buckets.head(Direction::reply));
 }
@@ -38,7 +38,7 @@ void link_both(nf_conn &ct, const BucketPair &buckets)
 void link_reply(nf_conn &ct, const BucketPair &buckets)
 {
 	keep_hashes(ct, buckets.hashes());
-	leave_trace(net_of(ct), buckets.hashes().reply);
+	leave_trace(net_of(ct), buckets.hashes().reply, buckets);
 	kernel::fake_add(link_in(ct, Direction::original));
 	kernel::add_head(link_in(ct, Direction::reply), buckets.head(Direction::reply));
 }

@@ -92,14 +92,14 @@ extern "C" {
 
 void nf_ct_iterate_cleanup_net(int (*iter)(nf_conn *i, void *data), const nf_ct_iter_data *iter_data)
 {
-	if (kernel::read_once(pernet(*iter_data->net).count.counter) == 0)
+	if (kernel::read_once(pernet(*iter_data->net).kernel.count.counter) == 0)
 		return;
 	table::sweep(iter_data->net, iter, iter_data->data, iter_data->portid, iter_data->report);
 }
 
 void nfct_end_connections(net *n)
 {
-	if (kernel::read_once(pernet(*n).count.counter) == 0)
+	if (kernel::read_once(pernet(*n).kernel.count.counter) == 0)
 		return;
 	const auto all = [](nf_conn *, void *) { return 1; };
 	kernel::TableMutexGuard mutex;

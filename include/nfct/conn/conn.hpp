@@ -25,10 +25,16 @@ struct Allocated {
 	AllocError error;
 };
 
-// A new connection with these tuples, its reference count still zero, `proto` not set. The hashes are kept for confirm.
+// What tells a new connection from others in its zone.
+struct Identity {
+	const Tuple &original, &reply;
+	table::Hashes hashes; // kept for confirm
+};
+
+// A new connection of a namespace, of which `own` is our data; its reference count still zero, `proto` not set.
 // In a full table (nf_conntrack_max) an unassured connection nearby has to go; if there is none the packet cannot be tracked.
 // Any context that gfp allows.
-Allocated allocate(net &n, const Zone &zone, const Tuple &original, const Tuple &reply, gfp_t gfp, table::Hashes hashes, Room room);
+Allocated allocate(net &n, nfct_netns &own, const Zone &zone, const Identity &identity, gfp_t gfp, Room room);
 
 // The hashes that allocate() kept; NAT may have changed the reply tuple since. Only before the connection is confirmed: they live in a link
 // that is not in use yet.

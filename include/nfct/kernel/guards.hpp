@@ -29,8 +29,8 @@ class [[nodiscard]] RcuGuard : public RcuRead {
 	~RcuGuard() { nfct_shim_rcu_read_unlock(); }
 };
 
-// Bottom halves are off: this CPU takes no softirq, so bucket locks may be taken.
-class [[nodiscard]] BhGuard : Immovable {
+// Bottom halves are off: this CPU takes no softirq, so bucket locks may be taken. RCU waits for such sections, too.
+class [[nodiscard]] BhGuard : public RcuRead {
     public:
 	BhGuard() { nfct_shim_local_bh_disable(); }
 	~BhGuard() { nfct_shim_local_bh_enable(); }

@@ -4,14 +4,26 @@
 
 #include <nfct/core/reason.hpp>
 #include <nfct/kernel/atomic.hpp>
+#include <nfct/kernel/guards.hpp>
 #include <nfct/kernel/types.hpp>
 #include <nfct/shim/kernel.h>
+#include <nfct/shim/netns_data.h>
 
-extern "C" struct net init_net;
+extern "C" {
+extern struct net init_net;
+extern unsigned int nf_conntrack_net_id;
+}
 
 namespace nfct {
 
-inline nf_conntrack_net &pernet(const net &n) { return *nfct_shim_pernet(&n); }
+// This module's data of a namespace, which is there for as long as that. Any context.
+inline nfct_netns &pernet(const net &n) { return *nfct_shim_pernet(&n); }
+
+// The same without a call (kernel: net_generic). The array is replaced when a module comes whose number is beyond its end, hence RCU.
+inline nfct_netns &pernet(const net &n, const kernel::RcuRead &)
+{
+	return *static_cast<nfct_netns *>(kernel::read_once(n.gen)->ptr[nf_conntrack_net_id]);
+}
 
 // One per-CPU column of /proc/net/stat/nf_conntrack. Safe in any context.
 #define NFCT_STAT_ADD(n, field, by) nfct_shim_stat_add(&(n), __builtin_offsetof(ip_conntrack_stat, field), (by))

@@ -100,10 +100,8 @@ void nfct_shim_stat_add(const struct net *net, unsigned int offset, unsigned int
 /* Counts a reason in this CPU's array of the netns. */
 void nfct_shim_reason_inc(const struct net *net, unsigned int reason);
 /* The netns data of this module. */
-struct nf_conntrack_net *nfct_shim_pernet(const struct net *net);
-/* A bit for each of so many ranges of hash space, see table/trace.hpp. */
-enum { NFCT_TRACE_RANGES_LOG2 = 14, NFCT_TRACE_RANGES = 1 << NFCT_TRACE_RANGES_LOG2 };
-unsigned long *nfct_shim_trace(const struct net *net);
+struct nfct_netns;
+struct nfct_netns *nfct_shim_pernet(const struct net *net);
 
 /* packet.c: the parts of an skb that are bit fields or need more than a field. */
 /* Copies from an skb that is not linear; matches Bytes::gather. */

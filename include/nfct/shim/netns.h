@@ -7,6 +7,7 @@
 #include <net/netns/generic.h>
 #include <nfct/core/reason_list.h>
 #include <nfct/shim/kernel.h>
+#include <nfct/shim/netns_data.h>
 
 /* The list of reasons as numbers; the same order as nfct::Reason. */
 enum nfct_reason {
@@ -18,12 +19,6 @@ enum nfct_reason {
 
 struct nfct_reason_counters {
 	u64 count[NFCT_REASON_COUNT];
-};
-
-struct nfct_netns {
-	struct nf_conntrack_net kernel; /* first: nf_ct_pernet() reads it here */
-	struct nfct_reason_counters __percpu *reasons;
-	unsigned long trace[NFCT_TRACE_RANGES / BITS_PER_LONG]; /* table/trace.hpp */
 };
 
 static inline struct nfct_netns *nfct_netns_of(const struct net *net)

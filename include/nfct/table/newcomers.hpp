@@ -18,11 +18,11 @@ void remember_newcomer(const net &n, u32 hash);
 bool recall_newcomer(const net &n, Age age, u32 &hash);
 
 // The same as remember_newcomer() if less than an eighth of the room is left.
-inline void note_newcomer(const net &n, u32 hash)
+inline void note_newcomer(const net &n, u32 hash, const kernel::RcuRead &rcu)
 {
 	const u32 max = kernel::read_once(nf_conntrack_max);
 	// 0, no limit: never.
-	if (static_cast<u32>(kernel::read_once(pernet(n).count.counter)) > max - max / 8 - 1) [[unlikely]]
+	if (static_cast<u32>(kernel::read_once(pernet(n, rcu).kernel.count.counter)) > max - max / 8 - 1) [[unlikely]]
 		remember_newcomer(n, hash);
 }
 

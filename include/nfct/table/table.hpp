@@ -60,7 +60,7 @@ struct View {
 View view(u32 hash, const kernel::RcuRead &);
 
 // Both buckets of a connection, locked, wherever each is while the table moves.
-class [[nodiscard]] BucketPair : kernel::Immovable {
+class [[nodiscard]] BucketPair : public kernel::RcuRead {
     public:
 	BucketPair(Hashes hashes, const kernel::BhGuard &);
 	~BucketPair();

@@ -6,16 +6,15 @@
 #pragma once
 
 #include <nfct/kernel/netns.hpp>
-#include <nfct/shim/kernel.h>
 
 namespace nfct::table {
 
 inline constexpr u32 range_bits = 32 - NFCT_TRACE_RANGES_LOG2; // of a hash, within its range
 
-inline void leave_trace(const net &n, u32 hash)
+inline void leave_trace(const net &n, u32 hash, const kernel::RcuRead &rcu)
 {
 	const u32 range = hash >> range_bits;
-	unsigned long &word = nfct_shim_trace(&n)[range / 64];
+	unsigned long &word = pernet(n, rcu).trace[range / 64];
 	const unsigned long bit = 1ul << range % 64;
 	if (!(kernel::read_once(word) & bit)) [[unlikely]]
 		kernel::set_bits(word, bit);
@@ -24,7 +23,7 @@ inline void leave_trace(const net &n, u32 hash)
 // The first range from this one on that has a trace, or the number of all.
 inline u32 next_trace(const net &n, u32 range)
 {
-	const unsigned long *words = nfct_shim_trace(&n);
+	const unsigned long *words = pernet(n).trace;
 	while (range < NFCT_TRACE_RANGES) {
 		if (const unsigned long rest = kernel::read_once(words[range / 64]) >> range % 64)
 			return range + static_cast<u32>(__builtin_ctzl(rest));
