@@ -60,7 +60,7 @@ Allocated allocate(net &n, nfct_netns &own, const Zone &zone, const Identity &id
 	set_tuple(*ct, Direction::reply, identity.reply);
 	link_in(*ct, Direction::original).pprev = nullptr;
 	// SAFETY: an unlinked node's pprev is ours; readers never follow it.
-	link_in(*ct, Direction::reply).pprev = reinterpret_cast<hlist_nulls_node **>(identity.hashes.original | u64(identity.hashes.reply) << 32);
+	link_in(*ct, Direction::reply).pprev = reinterpret_cast<hlist_nulls_node **>(table::KeptHashes(identity.hashes).word());
 	ct->status = (room == Room::of_whole_state ? status_whole : 0) | (area ? status_area : 0);
 	kernel::write_once(ct->timeout, 0u);
 	set_net(*ct, n);

@@ -7,7 +7,7 @@
 #include <nfct/kernel/conn.hpp>
 #include <nfct/kernel/extension.hpp>
 #include <nfct/kernel/netns.hpp>
-#include <nfct/table/table.hpp>
+#include <nfct/table/hashes.hpp>
 
 extern "C" {
 // Asks iter about every connection of all namespaces, under its bucket's lock, and deletes those for which it returns non-zero. Afterwards
@@ -40,8 +40,7 @@ Allocated allocate(net &n, nfct_netns &own, const Zone &zone, const Identity &id
 // that is not in use yet.
 inline table::Hashes kept_hashes(const nf_conn &ct)
 {
-	const u64 both = reinterpret_cast<u64>(ct.tuplehash[index(Direction::reply)].hnnode.pprev);
-	return {static_cast<u32>(both), static_cast<u32>(both >> 32)};
+	return table::KeptHashes(reinterpret_cast<u64>(ct.tuplehash[index(Direction::reply)].hnnode.pprev)).hashes();
 }
 
 // Whether all extensions that a new connection of the netns gets have room in its own memory (NFCT_AREA).
