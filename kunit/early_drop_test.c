@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Suite: the table is full. Who must go, who may stay, and that a victim is found whatever the number of buckets. */
+#include <linux/delay.h>
 #include <nfct/kunit/fault.h>
 #include <nfct/kunit/lab.h>
 
@@ -186,30 +187,49 @@ static void no_limit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nfct_entries(test), 6);
 }
 
-/* A refused packet has the collector look for those that may go; the next ones need not call again before it came. */
 /* A run may end in the middle of a pass on a slow machine; the pass after that one begins with what was wanted until then. */
-static void two_passes(void)
+static void passes(unsigned int n)
 {
-	unsigned int i, passes = 0;
+	unsigned int i;
 
-	for (i = 0; i < 1000 && passes < 2; i++)
-		passes += nfct_gc_step() > 1;
+	for (i = 0; i < 1000 && n; i++)
+		n -= nfct_gc_step() > 1;
 }
 
+/* A refused packet has the collector look for those that may go; the next ones need not call again before it came. */
 static void the_collector_is_called(struct kunit *test)
 {
 	unsigned int kicks;
 
 	fill(test, 40, 40);
-	two_passes(); /* serves what earlier packets wanted */
+	passes(2); /* serves what earlier packets wanted */
 	kicks = nfct_gc_kicks();
 	KUNIT_EXPECT_EQ(test, newcomer(test), NFCT_DROPPED);
 	KUNIT_EXPECT_EQ(test, nfct_gc_kicks(), kicks + 1);
 	KUNIT_EXPECT_EQ(test, newcomer(test), NFCT_DROPPED);
 	KUNIT_EXPECT_EQ(test, nfct_gc_kicks(), kicks + 1);
-	two_passes();
+	passes(2);
 	KUNIT_EXPECT_EQ(test, newcomer(test), NFCT_DROPPED);
 	KUNIT_EXPECT_EQ(test, nfct_gc_kicks(), kicks + 2);
+}
+
+static void take_a_tenth_of_a_second(void *unused)
+{
+	mdelay(100);
+}
+
+/* Where it found nobody, and that took long, it is called for later than at once: overload is not to cost a CPU for looking in vain, too. */
+static void the_collector_rests(struct kunit *test)
+{
+	fill(test, 40, 40);
+	passes(2);
+	KUNIT_EXPECT_EQ(test, newcomer(test), NFCT_DROPPED);
+	KUNIT_EXPECT_EQ(test, nfct_gc_kick_delay(), 0);
+	nfct_at_point(NFCT_POINT_BEFORE_REAP, take_a_tenth_of_a_second, NULL);
+	passes(1);
+	nfct_at_point(NFCT_POINT_BEFORE_REAP, NULL, NULL);
+	KUNIT_EXPECT_EQ(test, newcomer(test), NFCT_DROPPED);
+	KUNIT_EXPECT_GE(test, nfct_gc_kick_delay(), HZ / 2);
 }
 
 static struct kunit_case cases[] = {
@@ -223,6 +243,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_victim_that_is_held),
 	KUNIT_CASE(no_limit),
 	KUNIT_CASE(the_collector_is_called),
+	KUNIT_CASE(the_collector_rests),
 	{}
 };
 NFCT_SUITE(nfct_early_drop, cases);

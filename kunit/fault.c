@@ -191,14 +191,21 @@ unsigned int nfct_gc_visits(void)
 }
 
 static atomic_t gc_kicks;
+static unsigned long gc_kick_delay;
 
 NFCT_WRAP(void, nfct_shim_gc_kick, unsigned long delay)
 {
 	atomic_inc(&gc_kicks);
+	WRITE_ONCE(gc_kick_delay, delay);
 	__real_nfct_shim_gc_kick(delay);
 }
 
 unsigned int nfct_gc_kicks(void)
 {
 	return atomic_read(&gc_kicks);
+}
+
+unsigned long nfct_gc_kick_delay(void)
+{
+	return READ_ONCE(gc_kick_delay);
 }

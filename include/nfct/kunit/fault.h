@@ -30,8 +30,9 @@ void nfct_gc_release(void);
 unsigned long nfct_gc_step(void);
 /* How often the worker came by, held or not. */
 unsigned int nfct_gc_visits(void);
-/* How often it was asked to come at once. */
+/* How often it was asked to come, and in how many jiffies the last time. */
 unsigned int nfct_gc_kicks(void);
+unsigned long nfct_gc_kick_delay(void);
 
 /* From now on this task's warnings (nfct_shim_warn) are counted and not said; until they are asked for. */
 void nfct_warnings_catch(void);
