@@ -187,28 +187,19 @@ static void no_limit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nfct_entries(test), 6);
 }
 
-/* A run may end in the middle of a pass on a slow machine; the pass after that one begins with what was wanted until then. */
-static void passes(unsigned int n)
-{
-	unsigned int i;
-
-	for (i = 0; i < 1000 && n; i++)
-		n -= nfct_gc_step() > 1;
-}
-
 /* A refused packet has the collector look for those that may go; the next ones need not call again before it came. */
 static void the_collector_is_called(struct kunit *test)
 {
 	unsigned int kicks;
 
 	fill(test, 40, 40);
-	passes(2); /* serves what earlier packets wanted */
+	nfct_gc_passes(2); /* serves what earlier packets wanted */
 	kicks = nfct_gc_kicks();
 	KUNIT_EXPECT_EQ(test, newcomer(test), NFCT_DROPPED);
 	KUNIT_EXPECT_EQ(test, nfct_gc_kicks(), kicks + 1);
 	KUNIT_EXPECT_EQ(test, newcomer(test), NFCT_DROPPED);
 	KUNIT_EXPECT_EQ(test, nfct_gc_kicks(), kicks + 1);
-	passes(2);
+	nfct_gc_passes(2);
 	KUNIT_EXPECT_EQ(test, newcomer(test), NFCT_DROPPED);
 	KUNIT_EXPECT_EQ(test, nfct_gc_kicks(), kicks + 2);
 }
@@ -222,11 +213,11 @@ static void take_a_tenth_of_a_second(void *unused)
 static void the_collector_rests(struct kunit *test)
 {
 	fill(test, 40, 40);
-	passes(2);
+	nfct_gc_passes(2);
 	KUNIT_EXPECT_EQ(test, newcomer(test), NFCT_DROPPED);
 	KUNIT_EXPECT_EQ(test, nfct_gc_kick_delay(), 0);
 	nfct_at_point(NFCT_POINT_BEFORE_REAP, take_a_tenth_of_a_second, NULL);
-	passes(1);
+	nfct_gc_passes(1);
 	nfct_at_point(NFCT_POINT_BEFORE_REAP, NULL, NULL);
 	KUNIT_EXPECT_EQ(test, newcomer(test), NFCT_DROPPED);
 	KUNIT_EXPECT_GE(test, nfct_gc_kick_delay(), HZ / 2);

@@ -180,6 +180,14 @@ unsigned long nfct_gc_step(void)
 	return delay;
 }
 
+void nfct_gc_passes(unsigned int n)
+{
+	unsigned int i;
+
+	for (i = 0; i < 1000 && n; i++)
+		n -= nfct_gc_step() > 1;
+}
+
 unsigned int nfct_gc_visits(void)
 {
 	unsigned int visits;

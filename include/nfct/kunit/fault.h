@@ -28,6 +28,11 @@ bool nfct_fault_happened(enum nfct_fault kind);
 void nfct_gc_hold(void);
 void nfct_gc_release(void);
 unsigned long nfct_gc_step(void);
+/*
+ * Runs until so many passes have come to their ends. One may have been under way, and on a slow machine a run ends in the middle of one: what
+ * is wanted of a whole pass is there after two.
+ */
+void nfct_gc_passes(unsigned int n);
 /* How often the worker came by, held or not. */
 unsigned int nfct_gc_visits(void);
 /* How often it was asked to come, and in how many jiffies the last time. */
