@@ -193,13 +193,16 @@ static void the_collector_is_called(struct kunit *test)
 	unsigned int kicks;
 
 	fill(test, 40, 40);
-	nfct_gc_passes(2); /* serves what earlier packets wanted */
+	/* Serves what earlier packets wanted. */
+	nfct_gc_pass();
+	nfct_gc_pass();
 	kicks = nfct_gc_kicks();
 	KUNIT_EXPECT_EQ(test, newcomer(test), NFCT_DROPPED);
 	KUNIT_EXPECT_EQ(test, nfct_gc_kicks(), kicks + 1);
 	KUNIT_EXPECT_EQ(test, newcomer(test), NFCT_DROPPED);
 	KUNIT_EXPECT_EQ(test, nfct_gc_kicks(), kicks + 1);
-	nfct_gc_passes(2);
+	nfct_gc_pass();
+	nfct_gc_pass();
 	KUNIT_EXPECT_EQ(test, newcomer(test), NFCT_DROPPED);
 	KUNIT_EXPECT_EQ(test, nfct_gc_kicks(), kicks + 2);
 }
@@ -213,11 +216,12 @@ static void take_a_tenth_of_a_second(void *unused)
 static void the_collector_rests(struct kunit *test)
 {
 	fill(test, 40, 40);
-	nfct_gc_passes(2);
+	nfct_gc_pass();
+	nfct_gc_pass();
 	KUNIT_EXPECT_EQ(test, newcomer(test), NFCT_DROPPED);
 	KUNIT_EXPECT_EQ(test, nfct_gc_kick_delay(), 0);
 	nfct_at_point(NFCT_POINT_BEFORE_REAP, take_a_tenth_of_a_second, NULL);
-	nfct_gc_passes(1);
+	nfct_gc_pass();
 	nfct_at_point(NFCT_POINT_BEFORE_REAP, NULL, NULL);
 	KUNIT_EXPECT_EQ(test, newcomer(test), NFCT_DROPPED);
 	KUNIT_EXPECT_GE(test, nfct_gc_kick_delay(), HZ / 2);

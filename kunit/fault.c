@@ -180,12 +180,15 @@ unsigned long nfct_gc_step(void)
 	return delay;
 }
 
-void nfct_gc_passes(unsigned int n)
+unsigned long nfct_gc_pass(void)
 {
-	unsigned int i;
+	unsigned int runs = 0;
+	unsigned long delay;
 
-	for (i = 0; i < 1000 && n; i++)
-		n -= nfct_gc_step() > 1;
+	do
+		delay = nfct_gc_step();
+	while (delay < HZ && runs++ < 10000);
+	return delay;
 }
 
 unsigned int nfct_gc_visits(void)

@@ -18,17 +18,9 @@ static void open_some(struct kunit *test, unsigned int first, unsigned int count
 	}
 }
 
-static void whole_pass(void)
-{
-	unsigned int runs = 0;
-
-	while (nfct_gc_step() < HZ && runs++ < 1000)
-		;
-}
-
 static void begin(struct kunit *test)
 {
-	whole_pass();
+	nfct_gc_pass();
 	nfct_auto_buckets = true;
 	KUNIT_ASSERT_EQ(test, nf_conntrack_hash_resize(LEAST), 0);
 }
@@ -62,7 +54,7 @@ static void it_shrinks_after_some_passes(struct kunit *test)
 
 	begin(test);
 	open_some(test, 0, 5 * LEAST);
-	whole_pass();
+	nfct_gc_pass();
 	KUNIT_ASSERT_EQ(test, nf_conntrack_htable_size, 16 * LEAST);
 	nfct_flush(test);
 	/* Nor while nf_conntrack_netlink dumps. */
@@ -71,16 +63,16 @@ static void it_shrinks_after_some_passes(struct kunit *test)
 		nf_conntrack_lock(&nf_conntrack_locks[0]);
 		spin_unlock(&nf_conntrack_locks[0]);
 		local_bh_enable();
-		whole_pass();
+		nfct_gc_pass();
 	}
 	for (pass = 0; pass < 7; pass++) {
-		whole_pass();
+		nfct_gc_pass();
 		KUNIT_EXPECT_EQ_MSG(test, nf_conntrack_htable_size, 16 * LEAST, "pass %u", pass);
 	}
-	whole_pass();
+	nfct_gc_pass();
 	KUNIT_EXPECT_EQ(test, nf_conntrack_htable_size, LEAST);
 	for (pass = 0; pass < 20; pass++)
-		whole_pass();
+		nfct_gc_pass();
 	KUNIT_EXPECT_EQ(test, nf_conntrack_htable_size, LEAST);
 }
 
@@ -90,13 +82,13 @@ static void what_is_asked_for_is_the_least(struct kunit *test)
 
 	begin(test);
 	open_some(test, 0, 5 * LEAST);
-	whole_pass();
+	nfct_gc_pass();
 	KUNIT_ASSERT_EQ(test, nf_conntrack_htable_size, 16 * LEAST);
 	/* Of the size that it has by itself already. */
 	KUNIT_EXPECT_EQ(test, nf_conntrack_hash_resize(16 * LEAST), 0);
 	nfct_flush(test);
 	for (pass = 0; pass < 20; pass++)
-		whole_pass();
+		nfct_gc_pass();
 	KUNIT_EXPECT_EQ(test, nf_conntrack_htable_size, 16 * LEAST);
 	KUNIT_EXPECT_EQ(test, nfct_buckets_wanted, 16 * LEAST);
 }
@@ -124,7 +116,7 @@ static void without_memory_it_stays(struct kunit *test)
 	begin(test);
 	/* No packet has asked, so a step tries once: at its end. */
 	nfct_auto_buckets = false;
-	whole_pass();
+	nfct_gc_pass();
 	open_some(test, 0, LEAST);
 	nfct_auto_buckets = true;
 	nfct_fault_arm(NFCT_FAULT_VALLOC, 1);
@@ -136,7 +128,7 @@ static void without_memory_it_stays(struct kunit *test)
 	kicks = nfct_gc_kicks();
 	open_some(test, LEAST, 10);
 	KUNIT_EXPECT_EQ(test, nfct_gc_kicks(), kicks);
-	whole_pass();
+	nfct_gc_pass();
 	KUNIT_EXPECT_GT(test, nf_conntrack_htable_size, LEAST);
 }
 
@@ -146,10 +138,10 @@ static void switched_off(struct kunit *test)
 
 	begin(test);
 	nfct_auto_buckets = false;
-	whole_pass();
+	nfct_gc_pass();
 	kicks = nfct_gc_kicks();
 	open_some(test, 0, LEAST);
-	whole_pass();
+	nfct_gc_pass();
 	nfct_auto_buckets = true;
 	KUNIT_EXPECT_EQ(test, nfct_gc_kicks(), kicks);
 	KUNIT_EXPECT_EQ(test, nf_conntrack_htable_size, LEAST);

@@ -286,14 +286,6 @@ static void collect(struct gap *g)
 	nfct_gc_step();
 }
 
-static void finish_pass(void)
-{
-	unsigned int runs;
-
-	for (runs = 0; nfct_gc_step() < HZ && runs < 1000; runs++)
-		;
-}
-
 static void the_expired_go(struct kunit *test)
 {
 	struct gap g = { test };
@@ -309,7 +301,7 @@ static void the_expired_go(struct kunit *test)
 		nf_ct_put(ct);
 	}
 	/* No pass that began before. */
-	finish_pass();
+	nfct_gc_pass();
 	for (n = 1; n < ENTRIES; n += 3) {
 		struct nfct_flow f = numbered(n);
 		struct nf_conn *ct = nfct_find(test, &f);
@@ -319,7 +311,7 @@ static void the_expired_go(struct kunit *test)
 		nf_ct_put(ct);
 	}
 	migrate(&g, collect);
-	finish_pass();
+	nfct_gc_pass();
 	KUNIT_EXPECT_EQ(test, nfct_entries(test), ENTRIES / 3);
 	for (n = 2; n < ENTRIES; n += 3)
 		KUNIT_EXPECT_EQ(test, lost(test, n, 1), 0);

@@ -39,9 +39,8 @@ u32 adaptive_wait = first_wait;
 // Set by a packet that found the table full, cleared by the worker when it begins a pass for it.
 bool evict_wanted;
 bool evicting; // the pass under way; worker only
-// The last such pass found nobody who may go, and one at once would not either: overload must not cost a CPU for that, too. So the next one
+// Not 0: the last such pass found nobody who may go, and one at once would not either. Overload must not cost a CPU for that, too, so the next one
 // waits for several times as long as that one took, though no longer than a pass without that wish would.
-bool futile;
 u32 futile_wait;
 constexpr u32 least_futile_wait = hz / 10 ? hz / 10 : 1, futile_rest = 8;
 
@@ -141,9 +140,14 @@ bool slice()
 	return pass.cursor >= hash_space;
 }
 
+u32 clamp(u32 wait, u32 least, u32 most)
+{
+	return wait < least ? least : wait > most ? most : wait;
+}
+
 u32 clamp_wait(u32 wait)
 {
-	return wait < shortest_wait ? shortest_wait : wait > longest_wait ? longest_wait : wait;
+	return clamp(wait, shortest_wait, longest_wait);
 }
 
 // Jiffies until the next pass.
@@ -155,10 +159,9 @@ u32 finish_pass()
 		adaptive_wait = clamp_wait(adaptive_wait * 2);
 	u32 due = clamp_wait(static_cast<u32>(pass.first_due));
 	u32 wait = pass.seen <= small_table ? due : due > adaptive_wait ? due : adaptive_wait;
-	wait = clamp_wait(wait);
+	const bool futile = evicting && !pass.killed;
 	const u32 rest = futile_rest * (kernel::now32() - pass.began);
-	kernel::write_once(futile_wait, rest < least_futile_wait ? least_futile_wait : rest < wait ? rest : wait);
-	kernel::write_once(futile, evicting && !pass.killed);
+	kernel::write_once(futile_wait, futile ? clamp(rest, least_futile_wait, wait) : 0);
 	pass = {};
 	evicting = false;
 	if (kernel::read_once(evict_wanted))
@@ -170,14 +173,14 @@ u32 finish_pass()
 
 bool eviction_is_futile()
 {
-	return kernel::read_once(futile);
+	return kernel::read_once(futile_wait) != 0;
 }
 
 void request_eviction()
 {
 	if (!kernel::read_once(evict_wanted)) {
 		kernel::write_once(evict_wanted, true);
-		nfct_shim_gc_kick(kernel::read_once(futile) ? kernel::read_once(futile_wait) : 0);
+		nfct_shim_gc_kick(kernel::read_once(futile_wait));
 	}
 }
 

@@ -29,10 +29,10 @@ void nfct_gc_hold(void);
 void nfct_gc_release(void);
 unsigned long nfct_gc_step(void);
 /*
- * Runs until so many passes have come to their ends. One may have been under way, and on a slow machine a run ends in the middle of one: what
- * is wanted of a whole pass is there after two.
+ * Runs it until a pass has come to its end and nothing is wanted at once, for which on a slow machine it takes several runs; the delay until the
+ * next pass, at least HZ. A pass may have been under way: what is wanted of a whole one is there after two.
  */
-void nfct_gc_passes(unsigned int n);
+unsigned long nfct_gc_pass(void);
 /* How often the worker came by, held or not. */
 unsigned int nfct_gc_visits(void);
 /* How often it was asked to come, and in how many jiffies the last time. */
