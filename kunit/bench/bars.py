@@ -37,15 +37,13 @@ def may_refuse(row):
 
 def misses(row, figures):
     """Why a row does not reach its bar, None if it does: one word for the table."""
-    bar, ratio = BARS[row], figures["best"]
+    bar, ratio = BARS[row], figures["ratio"]
     if row.startswith("full") and "unassured" in row and figures["refused"]["ours"]:
         return "refuses"
     if row == "nothing, longest stop":
         return None
     if row.endswith("longest stop"):
         return "stops" if figures["ours"] > STOP_NS else None
-    if ratio is None:
-        return "nothing"
     if ratio > 1 + NOISE:
         return "slower"
     return "bar" if ratio > bar + (NOISE if bar == NO_SLOWER else 0) else None

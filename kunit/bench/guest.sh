@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What runs in the guest: loads nf_conntrack (whichever it is) and the feeder, plays commands, prints their rows.
 #
-# usage: guest.sh FEEDER-DIRECTORY FAMILY FLOWS "FEEDER-OPTIONS" COMMAND...
-# Before each command the modules are loaded anew, so that none begins with what another left. Status 1 with a reason if anything fails.
+# usage: guest.sh FEEDER-DIRECTORY MEETING FAMILY FLOWS "FEEDER-OPTIONS" COMMAND...
+# Before each command the modules are loaded anew, so that none begins with what another left. MEETING is a directory in which two guests wait
+# for each other before each command, or - for one alone. Status 1 with a reason if anything fails.
 set -u
-dir=$1 family=$2 flows=$3 options=$4
-shift 4
+dir=$1 meeting=$2 family=$3 flows=$4 options=$5
+shift 5
 fail() { echo "guest: $*"; exit 1; }
 
 load() {
@@ -18,8 +19,22 @@ load() {
 }
 unload() { rmmod nfct_bench && modprobe -r nf_conntrack_netlink nf_nat nf_conntrack && rmmod nfct_bench_clock || fail "a module does not unload"; }
 
+meet() {
+	mkdir "$meeting/$1" 2>/dev/null || mkdir "$meeting/$1/both" || fail "$1: two guests are there already"
+	for _ in $(seq 6000); do
+		[ ! -d "$meeting/$1/both" ] || return 0
+		sleep 0.05
+	done
+	fail "$1: the other guest did not come in 5 minutes"
+}
+
+! grep -q "User Mode Linux" /proc/cpuinfo || insmod "$dir/nfct_bench_touch.ko" || fail "memory"
+
 for command; do
 	load
+	# What loading leaves to be done is done by then.
+	sleep 0.3
+	[ "$meeting" = - ] || meet "$command"
 	[ "$command" != "$1" ] || grep -s . /sys/module/nf_conntrack/parameters/* /proc/sys/net/netfilter/nf_conntrack_{acct,buckets,checksum,events,expect_max,max} | sed 's/^/# /'
 	[ "$command" != elsewhere ] || ip netns add nfct_bench || fail "no second namespace"
 	echo "$command $family $flows" >/proc/nfct_bench || fail "$command: the feeder refuses"

@@ -2,13 +2,13 @@
 """What the benchmark prints and draws."""
 from bars import BARS, misses
 
-MARK = {"slower": "!!", "bar": "!", "refuses": "R", "stops": "S", "nothing": "?"}
-LEGEND = ("best/median of ours over stock, below 1 ours is faster. ! misses its bar, !! is slower than stock, R refuses what it need not, "
+MARK = {"slower": "!!", "bar": "!", "refuses": "R", "stops": "S"}
+LEGEND = ("ratio/best of ours over stock: the median of rounds, and of the best of each. Below 1 ours is faster. ! misses its bar, !! is slower than stock, R refuses what it need not, "
           "S stops packets for more than 1 ms")
 
 
 def ratio(value):
-    return "-" if value is None else f"{value:.2f}"
+    return "-" if value is None else f"{value:.2f}" # no bar
 
 
 def number(value):
@@ -17,15 +17,15 @@ def number(value):
 
 def case_table(case, table):
     """One case in full, with bars: # is 5 % of stock, | is where the bar is."""
-    lines = [f"{case:32} {'stock':>13} {'ours':>13} {'best':>6} {'median':>6} {'spread':>6}"]
+    lines = [f"{case:32} {'stock':>13} {'ours':>13} {'ratio':>6} {'best':>6} {'spread':>6}"]
     for row, f in table.items():
-        length = min(round(20 * (f["best"] or 0)), 40)
+        length = min(round(20 * f["ratio"]), 40)
         plot = list(f"{'#' * length:41}")
         if BARS[row] is not None and not row.endswith("longest stop"):
             plot[round(20 * BARS[row])] = "|"
         refused = "".join(f"  {who} refuses {share:.0%}" for who, share in f["refused"].items() if share)
         why = misses(row, f)
-        lines.append(f"{row:32} {number(f['stock']):>13} {number(f['ours']):>13} {ratio(f['best']):>6} {ratio(f['median']):>6} {f['spread']:6.0%} "
+        lines.append(f"{row:32} {number(f['stock']):>13} {number(f['ours']):>13} {ratio(f['ratio']):>6} {ratio(f['best']):>6} {f['spread']:6.0%} "
                      f"{MARK.get(why, ''):2} {''.join(plot)}{refused}".rstrip())
     return "\n".join(lines)
 
@@ -40,7 +40,7 @@ def summary(cases):
         for n in names:
             f = cases[n].get(row)
             why = MARK.get(misses(row, f), "") if f else ""
-            cells.append(f"{ratio(f['best'])}/{ratio(f['median'])} {why:2}" if f else "   ")
+            cells.append(f"{ratio(f['ratio'])}/{ratio(f['best'])} {why:2}" if f else "   ")
         lines.append(f"{row:32} {ratio(BARS[row]):>5}" + "".join(f" {c:>17}" for c in cells))
     missed = sum(misses(row, f) is not None for t in cases.values() for row, f in t.items())
     all_rows = sum(len(t) for t in cases.values())
@@ -53,12 +53,12 @@ def svg(cases):
         parts.append(f'<text x="10" y="{y + 12}" font-weight="bold">{case}</text>')
         y += 20
         for row, f in table.items():
-            best = f["best"] or 0
+            value = f["ratio"]
             colour = {"slower": "#c33", "refuses": "#c33", "stops": "#c33", "bar": "#c90"}.get(misses(row, f), "#2a7")
-            width = 300 * min(best, 1.5)
+            width = 300 * min(value, 1.5)
             bar = BARS[row]
             parts.append(f'<text x="20" y="{y + 11}">{row}</text><rect x="220" y="{y + 2}" width="{width:.0f}" height="11" fill="{colour}"/>'
-                         f'<text x="{225 + width:.0f}" y="{y + 11}">{best:.2f}</text>')
+                         f'<text x="{225 + width:.0f}" y="{y + 11}">{value:.2f}</text>')
             if bar is not None:
                 parts.append(f'<line x1="{220 + 300 * bar:.0f}" y1="{y}" x2="{220 + 300 * bar:.0f}" y2="{y + 15}" stroke="#000"/>')
             y += 16
