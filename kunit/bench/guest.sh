@@ -23,6 +23,7 @@ meet() {
 	mkdir "$meeting/$1" 2>/dev/null || mkdir "$meeting/$1/both" || fail "$1: two guests are there already"
 	for _ in $(seq 6000); do
 		[ ! -d "$meeting/$1/both" ] || return 0
+		[ -d "$meeting" ] || fail "$1: the other guest has failed"
 		sleep 0.05
 	done
 	fail "$1: the other guest did not come in 5 minutes"
