@@ -20,7 +20,7 @@ load() {
 unload() { rmmod nfct_bench && modprobe -r nf_conntrack_netlink nf_nat nf_conntrack && rmmod nfct_bench_clock || fail "a module does not unload"; }
 
 meet() {
-	mkdir "$meeting/$1" 2>/dev/null || mkdir "$meeting/$1/both" || fail "$1: two guests are there already"
+	mkdir "$meeting/$1" 2>/dev/null || mkdir "$meeting/$1/both" 2>/dev/null || fail "$1: nobody to meet: the other guest has failed"
 	for _ in $(seq 6000); do
 		[ ! -d "$meeting/$1/both" ] || return 0
 		[ -d "$meeting" ] || fail "$1: the other guest has failed"
