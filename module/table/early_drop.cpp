@@ -7,6 +7,7 @@
 
 #include <nfct/kernel/netns.hpp>
 #include <nfct/kernel/test_point.h>
+#include <nfct/table/fetch.hpp>
 #include <nfct/table/gc.hpp>
 #include <nfct/table/layout.hpp>
 #include <nfct/table/newcomers.hpp>
@@ -37,8 +38,13 @@ static u32 drop_unassured(const net &n, const hlist_nulls_head &head, u32 now)
 			continue;
 		NFCT_TEST_POINT(BEFORE_REAP);
 		// The slab may have given it to another netns, or to a packet in flight, before the reference pinned it.
-		if (Ref ref = Ref::try_share(ct); ref && &net_of(*ref) == &n && is_confirmed(*ref) && nf_ct_delete(ref.get(), 0, 0))
-			dropped++;
+		Ref ref = Ref::try_share(ct);
+		if (!ref || &net_of(*ref) != &n || !is_confirmed(*ref))
+			continue;
+		// Unlinking will write there.
+		fetch_neighbours(link_in(ct, Direction::original));
+		fetch_neighbours(link_in(ct, Direction::reply));
+		dropped += nf_ct_delete(ref.get(), 0, 0);
 	}
 	return dropped;
 }
