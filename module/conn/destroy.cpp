@@ -52,7 +52,7 @@ using namespace nfct;
 
 extern "C" {
 
-bool nf_ct_delete(nf_conn *ct, u32 portid, int report)
+[[gnu::noinline, gnu::flatten]] bool nf_ct_delete(nf_conn *ct, u32 portid, int report)
 {
 	if (kernel::test_and_set(ct->status, IPS_DYING))
 		return false;
@@ -70,7 +70,7 @@ bool nf_ct_delete(nf_conn *ct, u32 portid, int report)
 	return true;
 }
 
-void nf_ct_destroy(struct nf_conntrack *nfct)
+[[gnu::noinline, gnu::flatten]] void nf_ct_destroy(struct nf_conntrack *nfct)
 {
 	// SAFETY: ct_general is the first member.
 	nf_conn *ct = reinterpret_cast<nf_conn *>(nfct);

@@ -114,7 +114,7 @@ u32 drop_newcomer(net &n, const kernel::RcuRead &rcu, u32 now)
 
 } // namespace
 
-bool early_drop(net &n, u32 hash, const kernel::RcuRead &rcu)
+[[gnu::noinline, gnu::flatten]] bool early_drop(net &n, u32 hash, const kernel::RcuRead &rcu)
 {
 	const u32 now = kernel::now32();
 	Nearby nearby(n, hash, rcu);
