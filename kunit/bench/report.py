@@ -3,8 +3,8 @@
 from bars import BARS, misses
 
 MARK = {"slower": "!!", "bar": "!", "refuses": "R", "stops": "S"}
-LEGEND = ("ratio/median of ours over stock: of the fastest quarter of the rounds, and of their medians. Below 1 ours is faster. ! misses its bar, !! is slower than stock, R refuses what it need not, "
-          "S stops packets for more than 1 ms")
+LEGEND = ("ratio/median of ours over stock: of the fastest quarter of the rounds, and of their medians. Below 1 ours is faster. "
+          "! misses its bar, !! is slower than stock, R refuses what it need not, S stops packets for more than 1 ms")
 
 
 def ratio(value):
