@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Suite: half of the entries live in the new bucket array and half in the old one, and nobody can tell. All of it between two chunks. */
+/*
+ * Suite: half of the entries live in the new bucket array and half in the old one, and nobody can tell. All of it between two chunks. The
+ * replies of every other connection are translated, so that it has a place for each direction.
+ */
 #include <linux/bottom_half.h>
 #include <nfct/kunit/cases.h>
 #include <nfct/kunit/fault.h>
@@ -26,6 +29,30 @@ static struct nfct_flow numbered(unsigned int n)
 	return (struct nfct_flow){ n & 1 ? NFPROTO_IPV6 : NFPROTO_IPV4, IPPROTO_UDP, 1 + n / 50000, 1000 + n % 50000, 2, 53 };
 }
 
+static bool is_translated(unsigned int n)
+{
+	return n & 2;
+}
+
+static struct nfct_flow answer(unsigned int n)
+{
+	struct nfct_flow f = numbered(n), back = nfct_reply_of(&f);
+
+	if (is_translated(n))
+		back.to += 100;
+	return back;
+}
+
+/* As NAT does it, before the packet's connection is confirmed. */
+static void translate(struct sk_buff *skb, unsigned int n)
+{
+	struct nfct_flow back = answer(n);
+	struct nf_conntrack_tuple reply = nfct_tuple_of(&back);
+
+	reply.dst.dir = IP_CT_DIR_REPLY;
+	nf_conntrack_alter_reply(nfct_conn(skb), &reply);
+}
+
 static bool has_moved(const struct nfct_flow *f)
 {
 	struct nf_conntrack_tuple tuple = nfct_tuple_of(f);
@@ -35,11 +62,11 @@ static bool has_moved(const struct nfct_flow *f)
 	return moved;
 }
 
-static void note_sides(struct gap *g, const struct nfct_flow *f)
+static void note_sides(struct gap *g, unsigned int n)
 {
-	struct nfct_flow back = nfct_reply_of(f);
+	struct nfct_flow f = numbered(n), back = answer(n);
 
-	g->sides[has_moved(f)][has_moved(&back)]++;
+	g->sides[has_moved(&f)][has_moved(&back)]++;
 }
 
 static void between_chunks(void *arg)
@@ -62,20 +89,31 @@ static void open_some(struct kunit *test, unsigned int first, unsigned int count
 		struct nfct_flow f = numbered(n);
 		struct sk_buff *skb = nfct_udp(test, &f, 4);
 
-		KUNIT_EXPECT_EQ(test, nfct_pass(test, skb), NFCT_TRACKED);
+		KUNIT_EXPECT_EQ(test, nfct_in(test, skb), NFCT_TRACKED);
+		translate(skb, n);
+		KUNIT_EXPECT_EQ(test, nfct_confirm(test, skb), NFCT_TRACKED);
 		nfct_drop(test, skb);
 	}
 }
 
-static unsigned int nodes_in_table(void)
+/* Every original direction has a place, and of the replies those that do not mirror it. */
+static void expect_whole(struct kunit *test)
 {
-	unsigned int bucket, nodes = 0;
+	unsigned int bucket, places[2] = {}, translated = 0;
+	struct nf_conntrack_tuple_hash *h;
 	struct hlist_nulls_node *p;
 
-	for (bucket = 0; bucket < nf_conntrack_htable_size; bucket++)
-		for (p = nf_conntrack_hash[bucket].first; !is_a_nulls(p); p = p->next)
-			nodes++;
-	return nodes;
+	for (bucket = 0; bucket < nf_conntrack_htable_size; bucket++) {
+		hlist_nulls_for_each_entry(h, p, &nf_conntrack_hash[bucket], hnnode) {
+			const struct nf_conn *ct = nf_ct_tuplehash_to_ctrack(h);
+
+			places[NF_CT_DIRECTION(h)]++;
+			translated += !NF_CT_DIRECTION(h) && !nf_inet_addr_cmp(&nf_ct_tuple(ct, 0)->src.u3, &nf_ct_tuple(ct, 1)->dst.u3);
+		}
+	}
+	KUNIT_EXPECT_EQ(test, places[IP_CT_DIR_ORIGINAL], nfct_entries(test));
+	KUNIT_EXPECT_EQ(test, places[IP_CT_DIR_REPLY], translated);
+	KUNIT_EXPECT_GE(test, translated, places[IP_CT_DIR_ORIGINAL] / 3);
 }
 
 /* To each of these sizes in turn, `what` in every gap; then all that should be there is, by both tuples. */
@@ -93,7 +131,7 @@ static void migrate(struct gap *g, void (*what)(struct gap *g))
 		KUNIT_EXPECT_EQ(test, nf_conntrack_hash_resize(sizes[i]), 0);
 		nfct_at_resched(NULL, NULL);
 		KUNIT_EXPECT_EQ(test, nf_conntrack_htable_size, sizes[i]);
-		KUNIT_EXPECT_EQ(test, nodes_in_table(), 2 * nfct_entries(test));
+		expect_whole(test);
 	}
 	KUNIT_EXPECT_GE(test, g->gaps, 1);
 }
@@ -103,7 +141,7 @@ static unsigned int lost(struct kunit *test, unsigned int first, unsigned int co
 	unsigned int n, lost = 0;
 
 	for (n = first; n < first + count; n++) {
-		struct nfct_flow f = numbered(n), back = nfct_reply_of(&f);
+		struct nfct_flow f = numbered(n), back = answer(n);
 		struct nf_conn *ct = nfct_find(test, &f);
 
 		lost += !ct || !nfct_finds(test, &back, ct);
@@ -117,11 +155,8 @@ static void look(struct gap *g)
 {
 	unsigned int n;
 
-	for (n = 0; n < ENTRIES; n++) {
-		struct nfct_flow f = numbered(n);
-
-		note_sides(g, &f);
-	}
+	for (n = 0; n < ENTRIES; n++)
+		note_sides(g, n);
 	KUNIT_EXPECT_EQ(g->test, lost(g->test, 0, ENTRIES), 0);
 	KUNIT_EXPECT_EQ(g->test, lost(g->test, ENTRIES, 100), 100);
 	KUNIT_EXPECT_EQ(g->test, nf_conntrack_htable_size, g->before);
@@ -149,7 +184,7 @@ static void replace_some(struct gap *g)
 		struct nfct_flow f = numbered(n);
 		struct nf_conn *ct = nfct_find(g->test, &f);
 
-		note_sides(g, &f);
+		note_sides(g, n);
 		KUNIT_EXPECT_NOT_NULL(g->test, ct);
 		if (!ct)
 			continue;
@@ -181,14 +216,16 @@ static void two_first_packets(struct gap *g)
 	unsigned int n;
 
 	for (n = 0; n < 20; n++) {
-		struct nfct_flow f = numbered(g->next_number), other = numbered(g->next_number + 1), back = nfct_reply_of(&f);
+		struct nfct_flow f = numbered(g->next_number), other = numbered(g->next_number + 1), back = answer(g->next_number);
 		struct sk_buff *a = nfct_udp(test, &f, 4), *b = nfct_udp(test, &f, 4), *c = nfct_udp(test, &other, 4);
 		struct nf_conntrack_tuple reply = nfct_tuple_of(&back);
 
-		g->next_number += 2;
-		note_sides(g, &f);
+		note_sides(g, g->next_number);
 		KUNIT_EXPECT_EQ(test, nfct_in(test, a), NFCT_TRACKED);
 		KUNIT_EXPECT_EQ(test, nfct_in(test, b), NFCT_TRACKED);
+		translate(a, g->next_number);
+		translate(b, g->next_number);
+		g->next_number += 2;
 		KUNIT_EXPECT_EQ(test, nfct_in(test, c), NFCT_TRACKED);
 		KUNIT_EXPECT_EQ(test, nf_conntrack_tuple_taken(&reply, nfct_conn(c)), 0);
 		KUNIT_EXPECT_EQ(test, nfct_confirm(test, a), NFCT_TRACKED);
@@ -214,7 +251,8 @@ static void first_packets_meet(struct kunit *test)
 /* As nf_conntrack_netlink walks: it gets the table whole, and whoever was moving it finds that done. */
 static void walk_as_netlink(struct gap *g)
 {
-	unsigned int bucket, nodes = 0, halves = 0;
+	unsigned int bucket, originals = 0, halves = 0;
+	struct nf_conntrack_tuple_hash *h;
 	struct hlist_nulls_node *p;
 
 	local_bh_disable();
@@ -223,13 +261,13 @@ static void walk_as_netlink(struct gap *g)
 
 		nf_conntrack_lock(lock);
 		halves += nfct_kunit_migrating();
-		for (p = nf_conntrack_hash[bucket].first; !is_a_nulls(p); p = p->next)
-			nodes++;
+		hlist_nulls_for_each_entry(h, p, &nf_conntrack_hash[bucket], hnnode)
+			originals += NF_CT_DIRECTION(h) == IP_CT_DIR_ORIGINAL;
 		spin_unlock(lock);
 	}
 	local_bh_enable();
 	KUNIT_EXPECT_EQ(g->test, halves, 0);
-	KUNIT_EXPECT_EQ(g->test, nodes, 2 * ENTRIES);
+	KUNIT_EXPECT_EQ(g->test, originals, ENTRIES);
 	KUNIT_EXPECT_EQ(g->test, nf_conntrack_htable_size, g->after);
 	KUNIT_EXPECT_EQ(g->test, lost(g->test, 0, ENTRIES), 0);
 }

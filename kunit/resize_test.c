@@ -41,7 +41,7 @@ static void expect_sound(struct kunit *test, unsigned int entries)
 			tag = get_nulls_value(p);
 		astray += get_nulls_value(p) != bucket + tag;
 	}
-	KUNIT_EXPECT_EQ(test, nodes, 2 * entries);
+	KUNIT_EXPECT_EQ(test, nodes, entries);
 	KUNIT_EXPECT_EQ(test, astray, 0);
 	KUNIT_EXPECT_EQ(test, nfct_entries(test), entries);
 }

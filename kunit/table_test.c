@@ -86,6 +86,53 @@ static void both_directions_tell_theirs(struct kunit *test)
 	}
 }
 
+/* Both ends are the same: it is the reply direction that is found, as in stock, where that one stands first in the chain. */
+static void who_talks_to_himself(struct kunit *test)
+{
+	static const struct nfct_flow self = { NFPROTO_IPV4, IPPROTO_UDP, 1, 500, 1, 500 }, self6 = { NFPROTO_IPV6, IPPROTO_UDP, 1, 500, 1, 500 };
+	const struct nfct_flow *flows[] = { &self, &self6 };
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(flows); i++) {
+		struct nf_conn *ct = nfct_open(test, flows[i]);
+		struct sk_buff *skb = nfct_udp(test, flows[i], 4);
+
+		KUNIT_EXPECT_EQ(test, nfct_in(test, skb), NFCT_TRACKED);
+		KUNIT_EXPECT_PTR_EQ(test, nfct_conn(skb), ct);
+		KUNIT_EXPECT_EQ(test, nfct_info(skb), IP_CT_ESTABLISHED_REPLY);
+	}
+	KUNIT_EXPECT_EQ(test, nfct_entries(test), 2);
+}
+
+/* A connection is found by its reply tuple, not by what mirrors its original one. */
+static void translated_replies(struct kunit *test)
+{
+	const struct nfct_flow *flows[] = { &flow, &flow6 };
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(flows); i++) {
+		struct nfct_flow mirror = nfct_reply_of(flows[i]), back = mirror;
+		struct sk_buff *skb = nfct_udp(test, flows[i], 4);
+		struct nf_conntrack_tuple reply;
+		struct nf_conn *ct;
+
+		back.dport++;
+		reply = nfct_tuple_of(&back);
+		reply.dst.dir = IP_CT_DIR_REPLY;
+		KUNIT_ASSERT_EQ(test, nfct_in(test, skb), NFCT_TRACKED);
+		ct = nfct_conn(skb);
+		nf_conntrack_alter_reply(ct, &reply);
+		KUNIT_ASSERT_EQ(test, nfct_confirm(test, skb), NFCT_TRACKED);
+		KUNIT_EXPECT_TRUE(test, nfct_finds(test, flows[i], ct));
+		KUNIT_EXPECT_TRUE(test, nfct_finds(test, &back, ct));
+		KUNIT_EXPECT_FALSE(test, nfct_found(test, &mirror));
+		nfct_drop(test, skb);
+		nfct_flush(test);
+		KUNIT_EXPECT_FALSE(test, nfct_found(test, flows[i]));
+		KUNIT_EXPECT_FALSE(test, nfct_found(test, &back));
+	}
+}
+
 /* Each component of what names a connection. */
 static void near_misses(struct kunit *test)
 {
@@ -354,6 +401,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_life),
 	KUNIT_CASE(never_confirmed),
 	KUNIT_CASE(both_directions_tell_theirs),
+	KUNIT_CASE(who_talks_to_himself),
+	KUNIT_CASE(translated_replies),
 	KUNIT_CASE(near_misses),
 	KUNIT_CASE(namespaces_and_zones_are_apart),
 	KUNIT_CASE(expired_entries_are_not_found),

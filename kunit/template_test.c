@@ -141,6 +141,24 @@ static void zone_of_the_other_direction(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, nfct_conn(skb), ct);
 }
 
+/* Both ends spoke first, each in the zone with its original direction and outside with the other: two connections, which do not clash. */
+static void crossed_in_a_zone_of_one_direction(struct kunit *test)
+{
+	struct nfct_flow back = nfct_reply_of(&flow);
+	struct sk_buff *a = nfct_udp(test, &flow, 4), *b = nfct_udp(test, &back, 4);
+
+	nf_ct_set(a, template(test, 7, 0, NF_CT_ZONE_DIR_ORIG), IP_CT_NEW);
+	nf_ct_set(b, template(test, 7, 0, NF_CT_ZONE_DIR_ORIG), IP_CT_NEW);
+	KUNIT_ASSERT_EQ(test, nfct_in(test, a), NFCT_TRACKED);
+	KUNIT_ASSERT_EQ(test, nfct_in(test, b), NFCT_TRACKED);
+	KUNIT_EXPECT_EQ(test, nfct_confirm(test, a), NFCT_TRACKED);
+	KUNIT_EXPECT_EQ(test, nfct_confirm(test, b), NFCT_TRACKED);
+	KUNIT_EXPECT_EQ(test, nfct_counted(test, clash_resolve), 0);
+	KUNIT_EXPECT_EQ(test, nfct_entries(test), 2);
+	KUNIT_EXPECT_TRUE(test, nfct_finds(test, &flow, nfct_conn(b)));
+	KUNIT_EXPECT_TRUE(test, nfct_finds(test, &back, nfct_conn(a)));
+}
+
 static void zone_out_of_the_mark(struct kunit *test)
 {
 	struct nf_conn *tmpl = template(test, 0, NF_CT_FLAG_MARK, NF_CT_DEFAULT_ZONE_DIR);
@@ -177,6 +195,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(decides_the_zone),
 	KUNIT_CASE(zone_of_one_direction),
 	KUNIT_CASE(zone_of_the_other_direction),
+	KUNIT_CASE(crossed_in_a_zone_of_one_direction),
 	KUNIT_CASE(zone_out_of_the_mark),
 #endif
 	KUNIT_CASE(invalid_packets_let_go),

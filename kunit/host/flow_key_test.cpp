@@ -115,13 +115,12 @@ TEST_P(FlowKeyOf, in_order_is_that_of_the_mirror)
 {
 	for (int i = 0; i < 20000; i++) {
 		const Tuple t = random_tuple(GetParam());
-		FlowKey a = pack(t, 1), b = pack(mirror(t), 1);
-		const FlowKey before = a;
-		const Order order = put_in_order(a), other = put_in_order(b);
+		const FlowKey straight = pack(t, 1), mirrored = pack(mirror(t), 1);
+		FlowKey a = straight, b = mirrored;
+		put_in_order(a);
+		put_in_order(b);
 		EXPECT_TRUE(a == b);
-		EXPECT_EQ(order == Order::kept, a == before);
-		EXPECT_NE(order, other);
-		EXPECT_EQ(put_in_order(a), Order::kept);
+		EXPECT_TRUE(a == straight || a == mirrored);
 	}
 }
 
@@ -137,7 +136,7 @@ TEST(FlowKey, families_differ_even_if_all_else_is_zero)
 	EXPECT_NE(flow_hash(v4, 0, 0, {1, 2}), flow_hash(v6, 0, 0, {1, 2}));
 }
 
-// Half of SipHash-1-3 over the packed bytes of the flow or of its mirror, written down here once more in the plainest way.
+// SipHash-1-3 over the packed bytes of the flow or of its mirror, written down here once more in the plainest way.
 TEST(FlowHash, is_siphash_of_the_packed_bytes)
 {
 	for (int i = 0; i < 1000; i++) {
@@ -153,13 +152,12 @@ TEST(FlowHash, is_siphash_of_the_packed_bytes)
 		};
 		const u64 of_t = whole(pack(t, zone)), of_mirror = whole(pack(mirror(t), zone));
 		const u32 h = flow_hash(t, zone, mix, key);
-		EXPECT_TRUE(h == (u32(of_t) & ~1u) || h == (u32(of_mirror >> 32) & ~1u));
+		EXPECT_TRUE(h == (u32(of_t) & ~1u) || h == (u32(of_mirror) & ~1u));
 	}
 }
 
-TEST(FlowHash, knows_its_mirrors)
+TEST(FlowHash, is_that_of_the_mirror)
 {
-	unsigned equal = 0;
 	for (int i = 0; i < 4000; i++) {
 		Tuple t = random_tuple(i & 1 ? L3::ipv6 : L3::ipv4);
 		// Ends that are alike in part: one word of the address, the address, all but the port, all.
@@ -172,15 +170,9 @@ TEST(FlowHash, knows_its_mirrors)
 		if (i % 5 == 4)
 			t.dst_l4 = t.src_l4;
 		const SipKey key{rng(), rng()};
-		const FlowHashes h = flow_hashes(t, 3, 4, key), back = flow_hashes(mirror(t), 3, 4, key);
-		EXPECT_EQ(h.original, flow_hash(t, 3, 4, key));
-		EXPECT_EQ(h.reply, flow_hash(mirror(t), 3, 4, key));
-		EXPECT_EQ(h.original, back.reply);
-		EXPECT_EQ(h.reply, back.original);
-		EXPECT_TRUE((h.original == h.reply) == same_flow(t, mirror(t)));
-		equal += h.original == h.reply;
+		EXPECT_EQ(flow_hash(t, 3, 4, key), flow_hash(mirror(t), 3, 4, key));
+		EXPECT_EQ(t.has_same_ends(), same_flow(t, mirror(t)));
 	}
-	EXPECT_EQ(equal, 800u);
 }
 
 TEST(FlowHash, ignores_the_direction_and_minds_zone_namespace_and_key)

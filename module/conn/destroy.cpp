@@ -21,7 +21,7 @@ static void unlink(nf_conn &ct)
 {
 	kernel::BhGuard bh;
 	table::BucketPair buckets(table::hashes_of(ct), bh);
-	table::unlink_both(ct, buckets);
+	table::unlink(ct, buckets);
 }
 
 // An entry that died late stopped when its time was up, not when somebody noticed.

@@ -35,7 +35,7 @@ int nf_conntrack_hash_check_insert(nf_conn *ct)
 		return -kconst::eagain;
 	kernel::fence_release();
 	kernel::ref_set(ct->ct_general.use, 2);
-	table::link_both(*ct, buckets);
+	table::link(*ct, buckets);
 	NFCT_STAT_INC(n, insert);
 	return 0;
 }

@@ -72,7 +72,7 @@ HookVerdict insert(sk_buff &skb, nf_conn &ct, const kernel::BhGuard &bh)
 	}
 	kernel::write_once(ct.timeout, ct.timeout + kernel::now32());
 	prepare_to_insert(ct);
-	table::link_both(ct, buckets);
+	table::link(ct, buckets);
 	NFCT_TEST_POINT(BEFORE_CONFIRMED);
 	kernel::set_bits(ct.status, IPS_CONFIRMED); // after the links: who sees the bit finds it in the table
 	table::note_newcomer(n, hashes.original, bh);

@@ -11,7 +11,6 @@
 #include <nfct/conn/timeout_policy.hpp>
 #include <nfct/expect/expect.hpp>
 #include <nfct/expect/helper.hpp>
-#include <nfct/table/fetch.hpp>
 
 #include <nfct/base/poison.hpp>
 
@@ -98,7 +97,7 @@ class Expected : kernel::Immovable {
 } // namespace
 
 // Not within an established packet's way, whose instructions stay together.
-[[gnu::noinline, gnu::flatten]] Created create(const Arrival &a, const Tuple &tuple, table::Hashes hashes)
+[[gnu::noinline, gnu::flatten]] Created create(const Arrival &a, const Tuple &tuple, u32 hash)
 {
 	NFCT_SCRATCH Tuple reply = mirror_of(tuple);
 	if (!answers_mirror(tuple.protonum) && !invert(tuple, reply)) [[unlikely]]
@@ -108,9 +107,9 @@ class Expected : kernel::Immovable {
 		return {{}, r, false};
 
 	const Room room = room_for(a.view.protonum);
+	table::Hashes hashes = {hash, hash};
 	if (!answers_mirror(tuple.protonum) || !a.zone.same_in_both()) [[unlikely]]
 		hashes.reply = table::flow_hash(reply, a.zone.id_in(Direction::reply), a.n);
-	const hlist_nulls_head &reply_chain = table::fetch_head(hashes.reply, a.rcu);
 	nfct_netns &own = pernet(a.n, a.rcu);
 	conn::Allocated made = conn::allocate(a.n, own, a.zone, {tuple, reply, hashes}, kconst::gfp_atomic, room);
 	if (!made.ct)
@@ -126,7 +125,6 @@ class Expected : kernel::Immovable {
 	if (!expected && a.tmpl)
 		(void)__nf_ct_try_assign_helper(&ct, a.tmpl, kconst::gfp_atomic);
 	conn::publish(ct);
-	table::fetch_first(reply_chain);
 	expected.prepare(ct);
 	return {Ref::adopt(&ct), Reason::none, false};
 }

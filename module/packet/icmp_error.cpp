@@ -20,15 +20,10 @@ static IcmpResult relate(const Arrival &a, u32 quoted)
 	if (Reason r = quoted_packet(a.view, quoted, inner, sent); r != Reason::none)
 		return {IcmpFate::invalid, r};
 	add_source_call(a.n, inner, sent, a.rcu);
-	const u16 zone_id = a.zone.id_in(Direction::original);
 	NFCT_SCRATCH Tuple sought = mirror_of(sent);
-	u32 hash;
-	if (answers_mirror(sent.protonum)) [[likely]]
-		hash = table::flow_hashes(sent, zone_id, a.n).reply;
-	else if (invert(sent, sought))
-		hash = table::flow_hash(sought, zone_id, a.n);
-	else
+	if (!answers_mirror(sent.protonum) && !invert(sent, sought)) [[unlikely]]
 		return {IcmpFate::invalid, Reason::icmp_inner_no_inverse};
+	const u32 hash = table::flow_hash(sought, a.zone.id_in(Direction::original), a.n);
 	table::Found found = table::find_either_direction(a.n, a.zone, sought, hash, a.rcu);
 	if (!found.ref)
 		return {IcmpFate::invalid, Reason::icmp_inner_unknown};

@@ -86,12 +86,12 @@ static HookVerdict follow(const Arrival &a)
 		return invalid(a, Reason::l4_truncated);
 	if (a.view.protonum == ipproto::gre) [[unlikely]]
 		add_source_call(a.n, a.view, tuple, a.rcu);
-	const table::Hashes hashes = table::flow_hashes(tuple, a.zone.id_in(Direction::original), a.n);
+	const u32 hash = table::flow_hash(tuple, a.zone.id_in(Direction::original), a.n);
 
 	for (;;) {
-		table::Found found = table::find_either_direction(a.n, a.zone, tuple, hashes.original, a.rcu);
+		table::Found found = table::find_either_direction(a.n, a.zone, tuple, hash, a.rcu);
 		if (!found.ref) {
-			Created made = create(a, tuple, hashes);
+			Created made = create(a, tuple, hash);
 			if (made.out_of_room) {
 				count_reason(a.n, Reason::conn_out_of_memory);
 				NFCT_STAT_INC(a.n, drop);

@@ -42,8 +42,9 @@ static u32 drop_unassured(const net &n, const hlist_nulls_head &head, u32 now)
 		if (!ref || &net_of(*ref) != &n || !is_confirmed(*ref))
 			continue;
 		// Unlinking will write there.
-		fetch_neighbours(link_in(ct, Direction::original));
-		fetch_neighbours(link_in(ct, Direction::reply));
+		for (Direction d : both_directions)
+			if (kernel::is_linked(link_in(ct, d)))
+				fetch_neighbours(link_in(ct, d));
 		dropped += nf_ct_delete(ref.get(), 0, 0);
 	}
 	return dropped;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The number of buckets follows the number of entries, so that a chain has about one of them: a lookup among millions costs the same as one
-// among thousands, whatever the table began with.
+// The number of buckets follows the number of entries, so that a chain has seldom more than one of them: a lookup among millions costs the
+// same as one among thousands, whatever the table began with.
 //
 // The collector's worker does it: at the end of each pass, and at once when a packet finds that its namespace alone has more entries than
 // the table should carry. Growing doubles; shrinking waits until the table has been far too large for some passes, and stops at what the
@@ -44,39 +44,40 @@ constexpr u32 patience = 8;    // passes in a row that find the table far too la
 bool wanted;          // set by a packet, cleared by the worker
 u32 passes_too_large; // worker only
 
-u64 count_nodes()
+// Where NAT gives each its two places, this is the number of nodes in the chains, and else twice that.
+u64 load()
 {
 	return 2 * u64(nfct_shim_count_connections());
 }
 
-// A bucket has between half a node and one.
-u32 grown(u32 size, u64 nodes)
+// As many buckets as that, or up to twice as many.
+u32 grown(u32 size, u64 load)
 {
-	while (size < most && nodes > size)
+	while (size < most && load > size)
 		size *= 2;
 	return size;
 }
 
-u32 shrunk(u32 size, u64 nodes, u32 least)
+u32 shrunk(u32 size, u64 load, u32 least)
 {
-	while (size > least && nodes < size / 4)
+	while (size > least && load < size / 4)
 		size = size / 2 > least ? size / 2 : least;
 	return size;
 }
 
-u32 right_size(u32 size, u64 nodes, u32 least)
+u32 right_size(u32 size, u64 load, u32 least)
 {
-	const bool too_large = size > least && nodes < size / 8;
+	const bool too_large = size > least && load < size / 8;
 	passes_too_large = too_large && !kernel::read_once(walked) ? passes_too_large + 1 : 0;
 	kernel::write_once(walked, false);
-	return passes_too_large >= patience ? shrunk(size, nodes, least) : grown(size, nodes);
+	return passes_too_large >= patience ? shrunk(size, load, least) : grown(size, load);
 }
 
 } // namespace
 
 u32 grown_to_load(u32 size)
 {
-	return kernel::read_once(nfct_auto_buckets) ? grown(size, count_nodes()) : size;
+	return kernel::read_once(nfct_auto_buckets) ? grown(size, load()) : size;
 }
 
 void request_growth()
@@ -98,15 +99,15 @@ void follow_load()
 	nfct_watch_load();
 	if (!kernel::read_once(nfct_auto_buckets))
 		return;
-	const u64 nodes = count_nodes();
+	const u64 now = load();
 	const u32 size = kernel::read_once(nf_conntrack_htable_size);
-	const u32 right = right_size(size, nodes, kernel::read_once(nfct_buckets_wanted));
+	const u32 right = right_size(size, now, kernel::read_once(nfct_buckets_wanted));
 	if (right != size) {
 		passes_too_large = 0;
 		resize(right, 0);
 	}
 	// Without memory it stays as it is, and no packet asks again before the end of the next pass.
-	if (nodes > kernel::read_once(nf_conntrack_htable_size))
+	if (now > kernel::read_once(nf_conntrack_htable_size))
 		kernel::write_once(grow_at, never);
 }
 

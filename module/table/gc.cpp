@@ -125,10 +125,9 @@ bool slice()
 	for (u32 buckets = 0; buckets < slice_buckets && !budget.spent() && bucket < stop; buckets++) {
 		if (bucket + chains_ahead < stop)
 			fetch_first(v.heads[bucket + chains_ahead]);
-		// An entry is in the table at its reply direction for sure; the original one may have lost a clash.
 		for (hlist_nulls_node *p = kernel::first(v.heads[bucket]); !kernel::is_end(p); p = kernel::next(p)) {
 			Node node = Node::of(p);
-			if (node.dir() == Direction::reply)
+			if (is_its_place(node))
 				visit(node.conn(), now, budget);
 		}
 		// What moved away under our eyes is visited again.

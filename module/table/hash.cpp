@@ -15,9 +15,9 @@ void init_hash_key()
 	nfct_shim_random_bytes(&key, sizeof(key));
 }
 
-Hashes flow_hashes(const Tuple &tuple, u16 zone_id, const net &n)
+u32 flow_hash(const Tuple &tuple, u16 zone_id, const net &n)
 {
-	return nfct::flow_hashes(tuple, zone_id, n.hash_mix, key);
+	return nfct::flow_hash(tuple, zone_id, n.hash_mix, key);
 }
 
 } // namespace nfct::table

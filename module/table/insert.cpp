@@ -18,8 +18,7 @@ Clash look_for_clash(hlist_nulls_head &head, const Tuple &tuple, const Zone &zon
 {
 	u32 length = 0;
 	for (hlist_nulls_node *p = head.first; !kernel::is_end(p); p = p->next) {
-		Node node = Node::of(p);
-		if (is_flow(node, tuple, zone, n))
+		if (const Node node = flow_at(Node::of(p), tuple, zone, n))
 			return {Clash::taken, node};
 		if (limit.exceeded_by(length++))
 			return {Clash::chain_too_long, {}};
@@ -27,12 +26,17 @@ Clash look_for_clash(hlist_nulls_head &head, const Tuple &tuple, const Zone &zon
 	return {Clash::none, {}};
 }
 
-void link_both(nf_conn &ct, const BucketPair &buckets)
+void link(nf_conn &ct, const BucketPair &buckets)
 {
 	keep_hashes(ct, buckets.hashes());
-	leave_trace(net_of(ct), buckets.hashes().reply, buckets);
-	kernel::add_head(link_in(ct, Direction::original), buckets.head(Direction::original));
-	kernel::add_head(link_in(ct, Direction::reply), buckets.head(Direction::reply));
+	leave_trace(net_of(ct), buckets.hashes().original, buckets);
+	if (buckets.hashes().one_place()) [[likely]] {
+		kernel::set_unlinked(link_in(ct, Direction::reply));
+		kernel::add_head(link_in(ct, Direction::original), buckets.head(Direction::original));
+		return;
+	}
+	for (Direction d : both_directions)
+		kernel::add_head(link_in(ct, d), buckets.head(d));
 }
 
 void link_reply(nf_conn &ct, const BucketPair &buckets)
@@ -43,10 +47,11 @@ void link_reply(nf_conn &ct, const BucketPair &buckets)
 	kernel::add_head(link_in(ct, Direction::reply), buckets.head(Direction::reply));
 }
 
-void unlink_both(nf_conn &ct, const BucketPair &)
+void unlink(nf_conn &ct, const BucketPair &)
 {
 	kernel::unlink(link_in(ct, Direction::original));
-	kernel::unlink(link_in(ct, Direction::reply));
+	if (kernel::is_linked(link_in(ct, Direction::reply)))
+		kernel::unlink(link_in(ct, Direction::reply));
 }
 
 } // namespace nfct::table

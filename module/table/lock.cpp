@@ -48,7 +48,7 @@ void init_locks()
 BucketPair::BucketPair(Hashes hashes, const kernel::BhGuard &) : hashes_(hashes)
 {
 	for (;;) {
-		const View original = place(hashes.original), reply = place(hashes.reply);
+		const View original = place(hashes.original), reply = hashes.one_place() ? original : place(hashes.reply);
 		const u32 bucket[2] = {bucket_of(hashes.original, original.size), bucket_of(hashes.reply, reply.size)};
 		head_[0] = &original.heads[bucket[0]];
 		head_[1] = &reply.heads[bucket[1]];
@@ -62,7 +62,7 @@ BucketPair::BucketPair(Hashes hashes, const kernel::BhGuard &) : hashes_(hashes)
 		if (a != b)
 			nfct_shim_spin_lock_nested(&nf_conntrack_locks[a < b ? b : a]);
 		// Once both are held nothing moves, so one look is enough. A hash moves once in a migration: no traffic can keep us here.
-		if (holds(original, hashes.original) && holds(reply, hashes.reply))
+		if (holds(original, hashes.original) && (hashes.one_place() || holds(reply, hashes.reply)))
 			return;
 		unlock();
 	}

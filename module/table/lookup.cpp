@@ -38,6 +38,12 @@ bool is_flow(const Node &node, const Tuple &tuple, const Zone &zone, const net &
 	return node.is(tuple) && is_known_in(node, zone, n);
 }
 
+Node flow_at(const Node &met, const Tuple &tuple, const Zone &zone, const net &n)
+{
+	const Node node = matching(met, tuple);
+	return node && is_known_in(node, zone, n) ? node : Node{};
+}
+
 Found find(const net &n, const Zone &zone, const Tuple &tuple, u32 hash, const kernel::RcuRead &rcu)
 {
 	const u32 now = kernel::now32();
@@ -45,15 +51,16 @@ Found find(const net &n, const Zone &zone, const Tuple &tuple, u32 hash, const k
 		View v = view(hash, rcu);
 		hlist_nulls_node *p = kernel::first(v.heads[bucket_of(hash, v.size)]);
 		for (; !kernel::is_end(p); p = kernel::next(p)) {
-			Node node = Node::of(p);
-			nf_conn &ct = node.conn();
+			const Node met = Node::of(p);
+			nf_conn &ct = met.conn();
 			NFCT_TEST_POINT(AT_NODE);
 			fetch(ct);
 			if (n.ct.sysctl_acct)
 				fetch_area(ct, room_for(tuple.protonum));
-			if (!node.is(tuple)) {
+			const Node node = matching(met, tuple);
+			if (!node) {
 				// The timeout is in the line of the original direction's node: only there it is free to look at.
-				if (node.dir() == Direction::original && is_expired(ct, now)) [[unlikely]]
+				if (met.dir() == Direction::original && is_expired(ct, now)) [[unlikely]]
 					reap_if_expired(ct, now);
 				continue;
 			}
@@ -119,15 +126,15 @@ int nf_conntrack_tuple_taken(const nf_conntrack_tuple *tuple, const nf_conn *ign
 		table::View v = table::view(hash, rcu);
 		hlist_nulls_node *p = kernel::first(v.heads[table::bucket_of(hash, v.size)]);
 		for (; !kernel::is_end(p); p = kernel::next(p)) {
-			Node node = Node::of(p);
-			nf_conn &ct = node.conn();
+			const Node met = Node::of(p);
+			nf_conn &ct = met.conn();
 			if (&ct == ignored)
 				continue;
 			if (is_expired(ct, now)) {
 				reap_if_expired(ct, now);
 				continue;
 			}
-			if (!table::is_flow(node, t, zone, n))
+			if (!table::flow_at(met, t, zone, n))
 				continue;
 			if (same_flow(tuple_in(*ignored, Direction::original), tuple_in(ct, Direction::original)) &&
 			    zone.same_in(zone_of(ct), Direction::original))

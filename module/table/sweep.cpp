@@ -27,14 +27,13 @@ struct Batch {
 	bool full() const { return count == room; }
 };
 
-// Adds the connections of a bucket for which iter says yes; false if there was no room for one. Each is asked about at its reply direction:
-// that one is in the table even where the original direction lost a clash and is not.
+// Adds the connections of a bucket for which iter says yes; false if there was no room for one.
 bool take_matches(u32 bucket, const Question &q, Batch &batch, const kernel::BhGuard &bh)
 {
 	BucketLock lock(bucket, bh);
 	for (hlist_nulls_node *p = nf_conntrack_hash[bucket].first; !kernel::is_end(p); p = p->next) {
 		Node node = Node::of(p);
-		if (node.dir() != Direction::reply)
+		if (!is_its_place(node))
 			continue;
 		nf_conn &ct = node.conn();
 		if (q.only && &net_of(ct) != q.only)
@@ -43,7 +42,7 @@ bool take_matches(u32 bucket, const Question &q, Batch &batch, const kernel::BhG
 			return false;
 		if (q.iter(&ct, q.data)) {
 			nfct_shim_conn_cache_fetch(&ct);
-			fetch_neighbours(link_in(ct, Direction::original));
+			fetch_neighbours(link_in(ct, node.dir()));
 			batch.victims[batch.count++] = Ref::share(ct);
 		}
 	}

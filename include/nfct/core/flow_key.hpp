@@ -36,18 +36,14 @@ constexpr FlowKey pack(const Tuple &t, u16 zone)
 	return {{join(t.src.word[0], t.dst.word[0]), 0, 0, 0}, 1, rest};
 }
 
-// What it took to put the smaller end of a key first: a flow and its mirror (mirrors()) have one key in order, and one of them was swapped
-// for that, unless both ends are the same.
-enum class Order : u8 { kept, swapped, same_ends };
-
-constexpr Order put_in_order(FlowKey &k)
+// Puts the smaller end first: a flow and its mirror (mirrors()) have one key in order.
+constexpr void put_in_order(FlowKey &k)
 {
 	const u32 ports = static_cast<u32>(k.rest), swapped_ports = ports << 16 | ports >> 16;
-	bool swap, same = ports == swapped_ports;
+	bool swap;
 
 	if (k.address_words == 4) [[unlikely]] {
 		u64(&a)[4] = k.address;
-		same = same && a[0] == a[2] && a[1] == a[3];
 		swap = a[0] != a[2] ? a[0] > a[2] : a[1] != a[3] ? a[1] > a[3] : ports > swapped_ports;
 		const u64 all = swap ? ~u64(0) : 0, differ[2] = {(a[0] ^ a[2]) & all, (a[1] ^ a[3]) & all};
 		for (u32 i = 0; i < 2; i++) {
@@ -56,27 +52,21 @@ constexpr Order put_in_order(FlowKey &k)
 		}
 	} else {
 		const u64 both = k.address[0], swapped = both << 32 | both >> 32;
-		same = same && both == swapped;
 		swap = both != swapped ? both > swapped : ports > swapped_ports;
 		k.address[0] = swap ? swapped : both;
 	}
 	k.rest = k.rest >> 32 << 32 | (swap ? swapped_ports : ports);
-	return same ? Order::same_ends : swap ? Order::swapped : Order::kept;
 }
 
-// Of a tuple, and of its mirror: what answers come with unless NAT has its hand in it, or ICMP. The lowest bit is 0.
-inline constexpr u32 hash_bits = 31;
-struct FlowHashes {
-	u32 original, reply;
-};
+inline constexpr u32 hash_bits = 31; // the lowest bit of a hash is 0
 
-// The bucket hashes of a flow: the halves of one SipHash over the key in order, so that both directions cost no more than one. net_mix tells
-// network namespaces apart (the kernel's net_hash_mix()); it goes into the key, not into the message: each namespace thus has its own
-// hash function, at no cost.
-constexpr FlowHashes flow_hashes(const Tuple &t, u16 zone, u32 net_mix, SipKey key)
+// The bucket hash of a flow, the same as that of its mirror, which is what answers come with unless NAT has its hand in it, or ICMP. net_mix
+// tells network namespaces apart (the kernel's net_hash_mix()); it goes into the key, not into the message: each namespace thus has its
+// own hash function, at no cost.
+constexpr u32 flow_hash(const Tuple &t, u16 zone, u32 net_mix, SipKey key)
 {
 	FlowKey k = pack(t, zone);
-	const Order order = put_in_order(k);
+	put_in_order(k);
 	SipHash13 sip{SipKey{key.k0, key.k1 ^ net_mix}};
 
 	sip.absorb(k.address[0]);
@@ -85,13 +75,7 @@ constexpr FlowHashes flow_hashes(const Tuple &t, u16 zone, u32 net_mix, SipKey k
 		sip.absorb(k.address[2]);
 		sip.absorb(k.address[3]);
 	}
-	const u64 hash = sip.finish(k.rest, k.address_words * 8 + 7);
-	const u32 low = static_cast<u32>(hash) & ~1u, high = static_cast<u32>(hash >> 32) & ~1u;
-	if (order == Order::same_ends) [[unlikely]]
-		return {low, low};
-	return order == Order::swapped ? FlowHashes{high, low} : FlowHashes{low, high};
+	return static_cast<u32>(sip.finish(k.rest, k.address_words * 8 + 7)) & ~1u;
 }
-
-constexpr u32 flow_hash(const Tuple &t, u16 zone, u32 net_mix, SipKey key) { return flow_hashes(t, zone, net_mix, key).original; }
 
 } // namespace nfct

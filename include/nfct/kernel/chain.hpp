@@ -44,6 +44,10 @@ template <ChainNode Node> void unlink(Node &n)
 	write_once(n.pprev, reinterpret_cast<Node **>(kconst::list_poison2));
 }
 
+// A node that is in no chain. n.next stays: a reader may stand on n since it was in one.
+inline void set_unlinked(hlist_nulls_node &n) { write_once(n.pprev, static_cast<hlist_nulls_node **>(nullptr)); }
+inline bool is_linked(const hlist_nulls_node &n) { return read_once(n.pprev); }
+
 // Makes unlink() of a node that is in no chain harmless.
 inline void fake_add(hlist_nulls_node &n)
 {

@@ -76,8 +76,9 @@ constexpr Room room_for(u8 protonum)
 
 // A place in a hash chain: one direction of a connection.
 struct Node {
-	nf_conntrack_tuple_hash *h;
+	nf_conntrack_tuple_hash *h = nullptr;
 
+	explicit operator bool() const { return h; }
 	// SAFETY: hnnode is the first member.
 	static Node of(hlist_nulls_node *n) { return {reinterpret_cast<nf_conntrack_tuple_hash *>(n)}; }
 	const Tuple &tuple() const { return tuple_of(h->tuple); }
@@ -90,6 +91,8 @@ struct Node {
 	// From the address alone, so that a walk may fetch all lines of a connection before it has seen one of them. Connections are
 	// aligned such that both directions' places in one differ in the low bits.
 	Direction dir() const { return is_reply() ? Direction::reply : Direction::original; }
+	// That of the connection's reply direction.
+	Node reply() const { return {h + !is_reply()}; }
 	// SAFETY: a tuple hash lives only inside nf_conn.
 	nf_conn &conn() const
 	{

@@ -51,8 +51,8 @@ struct Created {
 	Reason invalid;  // the packet cannot open a connection
 	bool out_of_room; // the table is full or there is no memory: drop the packet
 };
-// hashes: of the tuple, in the zone of the original direction.
-Created create(const Arrival &a, const Tuple &tuple, table::Hashes hashes);
+// hash: of the tuple, in the zone of the original direction.
+Created create(const Arrival &a, const Tuple &tuple, u32 hash);
 
 // packet/icmp_error.cpp: what became of an ICMP message before it is tracked like any other packet.
 enum class IcmpFate : u8 { track, settled, invalid };

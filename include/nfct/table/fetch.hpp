@@ -31,15 +31,6 @@ inline void fetch_first(const hlist_nulls_head &head)
 		fetch(Node::of(p).conn());
 }
 
-// For a packet that will look into the chain of this hash: the chain's head, of which fetch_first() later makes use, when it has come.
-inline const hlist_nulls_head &fetch_head(u32 hash, const kernel::RcuRead &rcu)
-{
-	const View v = view(hash, rcu);
-	const hlist_nulls_head &head = v.heads[bucket_of(hash, v.size)];
-	kernel::prefetch(&head);
-	return head;
-}
-
 // What taking the link out of its chain writes to.
 inline void fetch_neighbours(const hlist_nulls_node &link)
 {

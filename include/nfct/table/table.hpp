@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The connection table: an array of hlist_nulls chains under striped locks, both directions of a connection in it.
+// The connection table: an array of hlist_nulls chains under striped locks. A connection is in it at its original direction, and where the
+// hash of its reply direction is another one, as NAT makes it, at that one, too.
 //
 // Lock order: table mutex > all-buckets lock > bucket locks by ascending stripe > nf_conntrack_expect_lock > nf_conn::lock.
 // The array, its size and the stripes are exported: nf_conntrack_netlink walks them with nf_conntrack_lock(), so chains hold nothing
@@ -34,12 +35,23 @@ inline constexpr u32 stripes = kconst::conntrack_locks; // bucket i is under nf_
 
 // Position of a flow in the 32-bit hash space: keyed, so that nobody outside can aim at a chain. The bucket is the high part, hence
 // order in hash space is bucket order at every table size.
-using Hashes = FlowHashes;
-Hashes flow_hashes(const Tuple &tuple, u16 zone_id, const net &n);
-inline u32 flow_hash(const Tuple &tuple, u16 zone_id, const net &n) { return flow_hashes(tuple, zone_id, n).original; }
+u32 flow_hash(const Tuple &tuple, u16 zone_id, const net &n);
 inline u32 flow_hash(const nf_conn &ct, Direction d) { return flow_hash(tuple_in(ct, d), zone_of(ct).id_in(d), net_of(ct)); }
-// Of both directions of a connection, of which the reply's tuple need not mirror the other.
-inline Hashes flow_hashes(const nf_conn &ct) { return {flow_hash(ct, Direction::original), flow_hash(ct, Direction::reply)}; }
+
+// Of a connection's two directions. They are the same unless NAT or a zone of one direction only makes a difference, or it is ICMP; then
+// the connection has one place in the table, that of its original direction, where it is found in both.
+struct Hashes {
+	u32 original, reply;
+
+	constexpr bool one_place() const { return original == reply; }
+};
+inline Hashes flow_hashes(const nf_conn &ct)
+{
+	const u32 original = flow_hash(ct, Direction::original);
+	const bool alike = mirrors(tuple_in(ct, Direction::original), tuple_in(ct, Direction::reply)) && zone_of(ct).same_in_both() &&
+			   answers_mirror(protonum(ct));
+	return {original, alike ? original : flow_hash(ct, Direction::reply)};
+}
 void init_hash_key();
 void init_locks();
 
@@ -59,7 +71,7 @@ struct View {
 };
 View view(u32 hash, const kernel::RcuRead &);
 
-// Both buckets of a connection, locked, wherever each is while the table moves.
+// Both buckets of a connection, which are mostly one, locked, wherever each is while the table moves.
 class [[nodiscard]] BucketPair : public kernel::RcuRead {
     public:
 	BucketPair(Hashes hashes, const kernel::BhGuard &);
@@ -121,6 +133,27 @@ Found find_either_direction(const net &n, const Zone &zone, const Tuple &tuple, 
 // Whether the node is what tuple, zone and netns name, and confirmed. Needs a bucket lock or a reference to be stable.
 bool is_flow(const Node &node, const Tuple &tuple, const Zone &zone, const net &n);
 
+// Whether the reply direction of the connection that was met at this node is met here, too, and has the tuple.
+inline bool is_by_reply(const Node &met, const Tuple &tuple)
+{
+	return met.dir() == Direction::original && !kernel::is_linked(met.reply().h->hnnode) && met.reply().is(tuple);
+}
+
+// The node that has the tuple, of the connection that was met at this one. Empty if none has.
+inline Node matching(const Node &met, const Tuple &tuple)
+{
+	if (!met.is(tuple))
+		return is_by_reply(met, tuple) ? met.reply() : Node{};
+	// Who talks to himself is found in the reply direction, as in stock, where that comes into the chain last and so is met first.
+	return tuple.has_same_ends() && is_by_reply(met, tuple) ? met.reply() : met;
+}
+// The same, if it is_flow().
+Node flow_at(const Node &met, const Tuple &tuple, const Zone &zone, const net &n);
+
+// Whether a connection is to be looked at where a walk over the table meets this node: each has one such place, the original direction's but
+// for those that lost a clash and are in the table at their reply direction only.
+inline bool is_its_place(const Node &node) { return node.dir() == Direction::original || status_of(node.conn()) & IPS_NAT_CLASH; }
+
 // A chain that grew over so many nodes is an attack or a bug: nothing more goes in. Drawn for each connection between 50 and 80, once a
 // chain is long enough for it to matter.
 class ChainLimit {
@@ -143,11 +176,11 @@ struct Clash {
 };
 Clash look_for_clash(hlist_nulls_head &head, const Tuple &tuple, const Zone &zone, const net &n, ChainLimit &limit);
 
-// Links both directions. The caller has set everything that a reader may look at, and sets IPS_CONFIRMED afterwards.
-void link_both(nf_conn &ct, const BucketPair &);
-// Only the reply direction, so that the other is found by nobody.
+// So that it is found in both directions. The caller has set everything that a reader may look at, and sets IPS_CONFIRMED afterwards.
+void link(nf_conn &ct, const BucketPair &);
+// Only by its replies. It bears IPS_NAT_CLASH.
 void link_reply(nf_conn &ct, const BucketPair &);
-void unlink_both(nf_conn &ct, const BucketPair &);
+void unlink(nf_conn &ct, const BucketPair &);
 
 // Makes room by killing unassured connections of this netns near the hash. True if there is room.
 bool early_drop(net &n, u32 hash, const kernel::RcuRead &);
