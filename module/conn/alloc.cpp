@@ -104,7 +104,8 @@ void nf_conntrack_free(nf_conn *ct)
 	if (kernel::ref_read(ct->ct_general.use) != 0)
 		nfct_shim_warn("freeing a connection that is in use");
 	conn::release_attachments(*ct);
-	conn::free_extensions(*ct);
+	if (ct->ext)
+		conn::free_extensions(*ct);
 	nfct_shim_conn_cache_free(ct, ct->status & status_whole, ct->status & status_area);
 	conn::give_place_back(pernet(n));
 }

@@ -43,7 +43,8 @@ void release_attachments(nf_conn &ct)
 		if (const struct nf_nat_hook *nat = kernel::read_once(::nf_nat_hook))
 			nat->remove_nat_bysrc(&ct);
 	}
-	release_timeout_policy(ct);
+	if (ct.ext)
+		release_timeout_policy(ct);
 }
 
 } // namespace nfct::conn
@@ -58,9 +59,12 @@ extern "C" {
 		return false;
 	conn::stamp_end(*ct);
 	const bool told = conn::tell_destruction(*ct, portid, report);
-	nf_ct_helper_destroy(ct);
+	const bool helped = expect::list_owner(*ct);
+	if (helped) [[unlikely]]
+		nf_ct_helper_destroy(ct);
 	conn::unlink(*ct);
-	nf_ct_remove_expectations(ct);
+	if (helped) [[unlikely]]
+		nf_ct_remove_expectations(ct);
 	if (!told) [[unlikely]] {
 		conn::wait_for_redelivery(*ct);
 		return false;
@@ -79,7 +83,8 @@ extern "C" {
 		return;
 	}
 	// A packet in flight may have left expectations behind since the connection was deleted, or before it was ever confirmed.
-	nf_ct_remove_expectations(ct);
+	if (expect::list_owner(*ct)) [[unlikely]]
+		nf_ct_remove_expectations(ct);
 	Ref master = Ref::adopt(ct->master);
 	nf_conntrack_free(ct);
 }

@@ -14,21 +14,18 @@ extern "C" {
 int nf_conntrack_hash_check_insert(nf_conn *ct)
 {
 	const net &n = net_of(*ct);
-	const Zone zone = zone_of(*ct);
 	table::ChainLimit limit;
 
 	kernel::BhGuard bh;
 	table::BucketPair buckets(table::flow_hashes(*ct), bh);
-	for (Direction d : both_directions) {
-		switch (table::look_for_clash(buckets.head(d), tuple_in(*ct, d), zone, n, limit).kind) {
-		case table::Clash::taken:
-			return -kconst::eexist;
-		case table::Clash::chain_too_long:
-			NFCT_STAT_INC(n, chaintoolong);
-			return -kconst::enospc;
-		case table::Clash::none:
-			break;
-		}
+	switch (table::look_for_clash(*ct, buckets, limit).kind) {
+	case table::Clash::taken:
+		return -kconst::eexist;
+	case table::Clash::chain_too_long:
+		NFCT_STAT_INC(n, chaintoolong);
+		return -kconst::enospc;
+	case table::Clash::none:
+		break;
 	}
 	// With the buckets held: who takes such parts back walks the table afterwards, and finds the connection there.
 	if (!conn::settle_extensions(*ct))

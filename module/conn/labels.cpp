@@ -24,17 +24,6 @@ bool replace(u32 &word, u32 cleared, u32 flip)
 	return true;
 }
 
-// How many rules of the namespace use labels: 6.1 has a plain number that it kept under a lock.
-template <class Ct> int *users(Ct &ct)
-{
-	if constexpr (requires { ct.labels_used.counter; })
-		return &ct.labels_used.counter;
-	else if constexpr (requires { ct.labels_used; })
-		return reinterpret_cast<int *>(&ct.labels_used);
-	else
-		return nullptr;
-}
-
 } // namespace
 
 extern "C" {
@@ -69,7 +58,7 @@ int nf_connlabels_get(net *n, unsigned int bit)
 
 	if (bit >= bytes * 8)
 		return -kconst::erange;
-	if (int *count = users(n->ct); count && __atomic_add_fetch(count, 1, __ATOMIC_RELAXED) <= 0)
+	if (int *count = conn::users_of_labels(n->ct); count && __atomic_add_fetch(count, 1, __ATOMIC_RELAXED) <= 0)
 		nfct_shim_warn_once(&warned, "nf_conntrack: more users of labels than can be counted\n");
 	return 0;
 }
@@ -77,18 +66,8 @@ int nf_connlabels_get(net *n, unsigned int bit)
 void nf_connlabels_put(net *n)
 {
 	static bool warned;
-	if (int *count = users(n->ct); count && __atomic_sub_fetch(count, 1, __ATOMIC_RELAXED) < 0)
+	if (int *count = conn::users_of_labels(n->ct); count && __atomic_sub_fetch(count, 1, __ATOMIC_RELAXED) < 0)
 		nfct_shim_warn_once(&warned, "nf_conntrack: labels given back that nobody had\n");
 }
 
 } // extern "C"
-
-namespace nfct::conn {
-
-bool add_labels(nf_conn &ct, gfp_t gfp)
-{
-	const int *count = users(net_of(ct).ct);
-	return !count || kernel::read_once(*count) == 0 || nf_ct_ext_add(&ct, NF_CT_EXT_LABELS, gfp);
-}
-
-} // namespace nfct::conn

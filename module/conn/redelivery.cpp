@@ -95,10 +95,4 @@ void wait_for_redelivery(nf_conn &ct)
 	nfct_shim_redelivery_wanted(&n);
 }
 
-void listener_has_room(net &n)
-{
-	if (kernel::read_once(n.ct.ecache_dwork_pending)) [[unlikely]]
-		nfct_shim_redelivery_possible(&n);
-}
-
 } // namespace nfct::conn

@@ -8,11 +8,6 @@ using namespace nfct;
 
 namespace nfct::expect {
 
-nf_conn_help *list_owner(const nf_conn &master)
-{
-	return owned_extension<nf_conn_help>(master.ext, NF_CT_EXT_HELPER);
-}
-
 namespace {
 
 // pick says which of one connection's go.

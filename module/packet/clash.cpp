@@ -52,8 +52,7 @@ bool live_beside(sk_buff &skb, nf_conn &loser, ip_conntrack_info info, const tab
 {
 	const net &n = net_of(loser);
 	table::ChainLimit any_length(~0u);
-	table::Clash reply = table::look_for_clash(buckets.head(Direction::reply), tuple_in(loser, Direction::reply), zone_of(loser), n,
-						   any_length);
+	const table::Clash reply = table::look_for_reply_clash(loser, buckets, any_length);
 	if (reply.kind == table::Clash::taken)
 		return join(skb, reply.node.conn(), loser, info);
 

@@ -42,7 +42,6 @@ bool is_plain(const Tuple &original, const Tuple &reply)
 HookVerdict insert(sk_buff &skb, nf_conn &ct, const kernel::BhGuard &bh)
 {
 	const net &n = net_of(ct);
-	const Zone zone = zone_of(ct);
 	table::ChainLimit chain_limit;
 	table::Hashes hashes = conn::kept_hashes(ct);
 	if (!is_plain(tuple_in(ct, Direction::original), tuple_in(ct, Direction::reply))) [[unlikely]]
@@ -53,22 +52,20 @@ HookVerdict insert(sk_buff &skb, nf_conn &ct, const kernel::BhGuard &bh)
 	if (is_confirmed(ct)) [[unlikely]]
 		return HookVerdict::drop;
 	// Killed before it was known: NAT or a helper went away.
-	if (is_dying(ct) || !conn::settle_extensions(ct)) [[unlikely]] {
+	if (is_dying(ct) || (ct.ext && !conn::settle_extensions(ct))) [[unlikely]] {
 		NFCT_STAT_INC(n, insert_failed);
 		return HookVerdict::drop;
 	}
-	for (Direction d : both_directions) {
-		table::Clash clash = table::look_for_clash(buckets.head(d), tuple_in(ct, d), zone, n, chain_limit);
-		switch (clash.kind) {
-		case table::Clash::none:
-			break;
-		case table::Clash::chain_too_long:
-			NFCT_STAT_INC(n, chaintoolong);
-			NFCT_STAT_INC(n, insert_failed);
-			return HookVerdict::drop;
-		case table::Clash::taken:
-			return resolve_clash(skb, clash.node, buckets);
-		}
+	const table::Clash clash = table::look_for_clash(ct, buckets, chain_limit);
+	switch (clash.kind) {
+	case table::Clash::none:
+		break;
+	case table::Clash::chain_too_long:
+		NFCT_STAT_INC(n, chaintoolong);
+		NFCT_STAT_INC(n, insert_failed);
+		return HookVerdict::drop;
+	case table::Clash::taken:
+		return resolve_clash(skb, clash.node, buckets);
 	}
 	kernel::write_once(ct.timeout, ct.timeout + kernel::now32());
 	prepare_to_insert(ct);

@@ -34,7 +34,8 @@ bool add_parts(const Arrival &a, nf_conn &ct)
 		(void)nf_ct_ext_add(&ct, NF_CT_EXT_ACCT, gfp);
 	if (a.n.ct.sysctl_tstamp)
 		(void)nf_ct_ext_add(&ct, NF_CT_EXT_TSTAMP, gfp);
-	(void)conn::add_labels(ct, gfp);
+	if (conn::keeps_labels(a.n)) [[unlikely]]
+		(void)nf_ct_ext_add(&ct, NF_CT_EXT_LABELS, gfp);
 	if (masks) [[unlikely]]
 		return nf_ct_ecache_ext_add(&ct, masks->ctmask, masks->expmask, gfp);
 	return !conn::keeps_events(a.n) || nf_ct_ecache_ext_add(&ct, 0, 0, gfp);

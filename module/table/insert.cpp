@@ -14,16 +14,37 @@ u32 ChainLimit::draw()
 	return drawn_ = least + nfct_shim_random_below(most - least);
 }
 
-Clash look_for_clash(hlist_nulls_head &head, const Tuple &tuple, const Zone &zone, const net &n, ChainLimit &limit)
+// The first node that has the one tuple, or else the first that has the other.
+static Clash look_in(const hlist_nulls_head &head, const Tuple &tuple, const Tuple *other, const nf_conn &newcomer, ChainLimit &limit)
 {
+	const net &n = net_of(newcomer);
+	const Zone zone = zone_of(newcomer);
+	Node second;
 	u32 length = 0;
 	for (hlist_nulls_node *p = head.first; !kernel::is_end(p); p = p->next) {
-		if (const Node node = flow_at(Node::of(p), tuple, zone, n))
+		const Node met = Node::of(p);
+		if (const Node node = flow_at(met, tuple, zone, n))
 			return {Clash::taken, node};
+		if (other && !second)
+			second = flow_at(met, *other, zone, n);
 		if (limit.exceeded_by(length++))
 			return {Clash::chain_too_long, {}};
 	}
-	return {Clash::none, {}};
+	return {second ? Clash::taken : Clash::none, second};
+}
+
+Clash look_for_clash(const nf_conn &ct, const BucketPair &buckets, ChainLimit &limit)
+{
+	const Tuple &original = tuple_in(ct, Direction::original), &reply = tuple_in(ct, Direction::reply);
+	if (buckets.hashes().one_place()) [[likely]]
+		return look_in(buckets.head(Direction::original), original, &reply, ct, limit);
+	const Clash clash = look_in(buckets.head(Direction::original), original, nullptr, ct, limit);
+	return clash.kind == Clash::none ? look_for_reply_clash(ct, buckets, limit) : clash;
+}
+
+Clash look_for_reply_clash(const nf_conn &ct, const BucketPair &buckets, ChainLimit &limit)
+{
+	return look_in(buckets.head(Direction::reply), tuple_in(ct, Direction::reply), nullptr, ct, limit);
 }
 
 void link(nf_conn &ct, const BucketPair &buckets)

@@ -55,6 +55,10 @@ inline bool tell_destruction(nf_conn &ct, u32 portid, int report)
 // The connection, out of the table, waits until its destruction can be told. Takes over the table's reference. Any context.
 void wait_for_redelivery(nf_conn &ct);
 // A destruction was told: those that wait may have luck, too.
-void listener_has_room(net &n);
+inline void listener_has_room(net &n)
+{
+	if (kernel::read_once(n.ct.ecache_dwork_pending)) [[unlikely]]
+		nfct_shim_redelivery_possible(&n);
+}
 
 } // namespace nfct::conn

@@ -114,7 +114,7 @@ bool falls_under(const Tuple &tuple, u16 zone, const net &n, const nf_conntrack_
 
 // The part of a connection that holds its expectations, whether or not what else it refers to has gone stale (6.1): its list must be
 // emptied in any case. Null: it never had one.
-nf_conn_help *list_owner(const nf_conn &master);
+inline nf_conn_help *list_owner(const nf_conn &master) { return owned_extension<nf_conn_help>(master.ext, NF_CT_EXT_HELPER); }
 
 inline void unlink(nf_conntrack_expect &exp, const Locked &) { nf_ct_unlink_expect_report(&exp, 0, 0); }
 

@@ -169,12 +169,14 @@ class ChainLimit {
 	u32 drawn_ = 0;
 };
 
-// Looks through a locked chain for an entry of this flow.
+// Looks for an entry that has a tuple of a new connection, of which these are the buckets: the original one, or else the reply's.
 struct Clash {
 	enum Kind : u8 { none, taken, chain_too_long } kind;
 	Node node; // with taken
 };
-Clash look_for_clash(hlist_nulls_head &head, const Tuple &tuple, const Zone &zone, const net &n, ChainLimit &limit);
+Clash look_for_clash(const nf_conn &ct, const BucketPair &, ChainLimit &limit);
+// For the reply's only.
+Clash look_for_reply_clash(const nf_conn &ct, const BucketPair &, ChainLimit &limit);
 
 // So that it is found in both directions. The caller has set everything that a reader may look at, and sets IPS_CONFIRMED afterwards.
 void link(nf_conn &ct, const BucketPair &);
