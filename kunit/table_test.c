@@ -104,6 +104,19 @@ static void who_talks_to_himself(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nfct_entries(test), 2);
 }
 
+/* Another client's port for the replies, as NAT does it before confirmation; the answer that it leads to. */
+static struct nfct_flow translate(struct nf_conn *ct, const struct nfct_flow *f)
+{
+	struct nfct_flow back = nfct_reply_of(f);
+	struct nf_conntrack_tuple reply;
+
+	back.dport += 1000;
+	reply = nfct_tuple_of(&back);
+	reply.dst.dir = IP_CT_DIR_REPLY;
+	nf_conntrack_alter_reply(ct, &reply);
+	return back;
+}
+
 /* A connection is found by its reply tuple, not by what mirrors its original one. */
 static void translated_replies(struct kunit *test)
 {
@@ -111,17 +124,13 @@ static void translated_replies(struct kunit *test)
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(flows); i++) {
-		struct nfct_flow mirror = nfct_reply_of(flows[i]), back = mirror;
+		struct nfct_flow mirror = nfct_reply_of(flows[i]), back;
 		struct sk_buff *skb = nfct_udp(test, flows[i], 4);
-		struct nf_conntrack_tuple reply;
 		struct nf_conn *ct;
 
-		back.dport++;
-		reply = nfct_tuple_of(&back);
-		reply.dst.dir = IP_CT_DIR_REPLY;
 		KUNIT_ASSERT_EQ(test, nfct_in(test, skb), NFCT_TRACKED);
 		ct = nfct_conn(skb);
-		nf_conntrack_alter_reply(ct, &reply);
+		back = translate(ct, flows[i]);
 		KUNIT_ASSERT_EQ(test, nfct_confirm(test, skb), NFCT_TRACKED);
 		KUNIT_EXPECT_TRUE(test, nfct_finds(test, flows[i], ct));
 		KUNIT_EXPECT_TRUE(test, nfct_finds(test, &back, ct));
@@ -131,6 +140,46 @@ static void translated_replies(struct kunit *test)
 		KUNIT_EXPECT_FALSE(test, nfct_found(test, flows[i]));
 		KUNIT_EXPECT_FALSE(test, nfct_found(test, &back));
 	}
+}
+
+/* A walk that deletes: those without extensions leave on the spot, others by nf_ct_delete(). Who holds one keeps its memory. */
+static void all_kinds_are_flushed(struct kunit *test)
+{
+	struct nfct_flow plain = flow, held = flow, counted = flow, translated = flow, back;
+	struct nf_conn *kept, *counted_kept;
+	struct sk_buff *skb;
+
+	held.sport++;
+	counted.sport += 2;
+	translated.sport += 3;
+	nfct_open(test, &plain);
+	kept = nfct_open(test, &held);
+	nf_conntrack_get(&kept->ct_general);
+	init_net.ct.sysctl_acct = 1;
+	counted_kept = nfct_open(test, &counted);
+	nf_conntrack_get(&counted_kept->ct_general);
+	init_net.ct.sysctl_acct = 0;
+	skb = nfct_udp(test, &translated, 4);
+	KUNIT_ASSERT_EQ(test, nfct_in(test, skb), NFCT_TRACKED);
+	back = translate(nfct_conn(skb), &translated);
+	KUNIT_ASSERT_EQ(test, nfct_confirm(test, skb), NFCT_TRACKED);
+	nfct_drop(test, skb);
+	KUNIT_EXPECT_EQ(test, nfct_entries(test), 4);
+
+	nfct_flush(test);
+	KUNIT_EXPECT_FALSE(test, nfct_found(test, &plain));
+	KUNIT_EXPECT_FALSE(test, nfct_found(test, &held));
+	KUNIT_EXPECT_FALSE(test, nfct_found(test, &counted));
+	KUNIT_EXPECT_FALSE(test, nfct_found(test, &translated));
+	KUNIT_EXPECT_FALSE(test, nfct_found(test, &back));
+	KUNIT_EXPECT_EQ(test, nfct_entries(test), 2);
+	KUNIT_EXPECT_TRUE(test, nf_ct_is_dying(kept));
+	KUNIT_EXPECT_FALSE(test, nf_ct_delete(kept, 0, 0));
+	KUNIT_EXPECT_EQ(test, uses(kept), 1);
+	KUNIT_EXPECT_EQ(test, uses(counted_kept), 1);
+	nf_ct_put(kept);
+	nf_ct_put(counted_kept);
+	KUNIT_EXPECT_EQ(test, nfct_entries(test), 0);
 }
 
 /* Each component of what names a connection. */
@@ -403,6 +452,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(both_directions_tell_theirs),
 	KUNIT_CASE(who_talks_to_himself),
 	KUNIT_CASE(translated_replies),
+	KUNIT_CASE(all_kinds_are_flushed),
 	KUNIT_CASE(near_misses),
 	KUNIT_CASE(namespaces_and_zones_are_apart),
 	KUNIT_CASE(expired_entries_are_not_found),

@@ -3,6 +3,7 @@
 #include <linux/bottom_half.h>
 #include <linux/cache.h>
 #include <linux/mutex.h>
+#include <linux/preempt.h>
 #include <linux/rculist.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
@@ -40,24 +41,41 @@ void nfct_shim_spin_unlock(spinlock_t *lock)
 	spin_unlock(lock);
 }
 
-void nfct_shim_spin_lock_bh(spinlock_t *lock)
+bool nfct_shim_spin_lock_bh(spinlock_t *lock)
 {
+	if (likely(in_softirq())) {
+		spin_lock(lock);
+		return false;
+	}
 	spin_lock_bh(lock);
+	return true;
 }
 
-void nfct_shim_spin_unlock_bh(spinlock_t *lock)
+void nfct_shim_spin_unlock_bh(spinlock_t *lock, bool turn_on)
 {
-	spin_unlock_bh(lock);
+	if (unlikely(turn_on))
+		spin_unlock_bh(lock);
+	else
+		spin_unlock(lock);
 }
 
-void nfct_shim_local_bh_disable(void)
+bool nfct_shim_local_bh_disable(void)
 {
+	if (likely(in_softirq()))
+		return false;
 	local_bh_disable();
+	return true;
 }
 
 void nfct_shim_local_bh_enable(void)
 {
 	local_bh_enable();
+}
+
+void nfct_shim_local_bh_pause(void)
+{
+	local_bh_enable();
+	local_bh_disable();
 }
 
 void nfct_shim_rcu_read_lock(void)

@@ -149,8 +149,7 @@ void nf_conntrack_lock(spinlock_t *lock)
 		nfct_shim_spin_unlock(lock);
 		while (table::move_chunk()) {
 			// Nobody's lock is held: packets of this CPU, too, wait for no more than a chunk.
-			nfct_shim_local_bh_enable();
-			nfct_shim_local_bh_disable();
+			nfct_shim_local_bh_pause();
 		}
 	}
 }

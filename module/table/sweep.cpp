@@ -18,14 +18,25 @@ struct Question {
 	void *data;
 };
 
-// Connections that are to be deleted.
+// Connections that are to be deleted, or have left the table already.
 struct Batch {
 	static constexpr u32 room = 32;
 	Ref victims[room];
 	u32 count = 0;
 
 	bool full() const { return count == room; }
+	void add(Ref victim) { victims[count++] = static_cast<Ref &&>(victim); }
 };
+
+// Takes a connection out of the table under the lock of its one place, which is held, if that is all there is to its end: without extensions
+// nobody is to be told and nothing to be given back. Empty: it needs nf_ct_delete(), or somebody else is at it.
+Ref leave_here(nf_conn &ct, const BucketLock &)
+{
+	if (ct.ext || kernel::is_linked(link_in(ct, Direction::reply)) || kernel::test_and_set(ct.status, IPS_DYING))
+		return {};
+	kernel::unlink(link_in(ct, Direction::original));
+	return Ref::adopt(&ct); // the table's
+}
 
 // Adds the connections of a bucket for which iter says yes; false if there was no room for one.
 bool take_matches(u32 bucket, const Question &q, Batch &batch, const kernel::BhGuard &bh)
@@ -42,8 +53,8 @@ bool take_matches(u32 bucket, const Question &q, Batch &batch, const kernel::BhG
 			return false;
 		if (q.iter(&ct, q.data)) {
 			nfct_shim_conn_cache_fetch(&ct);
-			fetch_neighbours(link_in(ct, node.dir()));
-			batch.victims[batch.count++] = Ref::share(ct);
+			Ref left = leave_here(ct, lock);
+			batch.add(left ? static_cast<Ref &&>(left) : Ref::share(ct));
 		}
 	}
 	return true;
@@ -71,7 +82,8 @@ void sweep_buckets(u32 bucket, u32 end, const Question &q, u32 portid, int repor
 		Batch batch;
 		bucket = gather(bucket, end, q, batch);
 		for (u32 i = 0; i < batch.count; i++)
-			nf_ct_delete(batch.victims[i].get(), portid, report);
+			if (!is_dying(*batch.victims[i]))
+				nf_ct_delete(batch.victims[i].get(), portid, report);
 	}
 }
 

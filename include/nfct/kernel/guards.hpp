@@ -32,27 +32,30 @@ class [[nodiscard]] RcuGuard : public RcuRead {
 // Bottom halves are off: this CPU takes no softirq, so bucket locks may be taken. RCU waits for such sections, too.
 class [[nodiscard]] BhGuard : public RcuRead {
     public:
-	BhGuard() { nfct_shim_local_bh_disable(); }
-	~BhGuard() { nfct_shim_local_bh_enable(); }
+	BhGuard() : turn_on_(nfct_shim_local_bh_disable()) {}
+	~BhGuard()
+	{
+		if (turn_on_) [[unlikely]]
+			nfct_shim_local_bh_enable();
+	}
+
+    private:
+	const bool turn_on_;
 };
 
 // A spinlock with bottom halves off; not if what it protects is known to nobody else yet.
 class [[nodiscard]] SpinBhGuard : Immovable {
     public:
-	explicit SpinBhGuard(spinlock_t &lock, bool shared = true) : lock_(lock), taken_(shared)
-	{
-		if (taken_) [[likely]]
-			nfct_shim_spin_lock_bh(&lock_);
-	}
+	explicit SpinBhGuard(spinlock_t &lock, bool shared = true) : lock_(lock), taken_(shared), turn_on_(shared && nfct_shim_spin_lock_bh(&lock)) {}
 	~SpinBhGuard()
 	{
 		if (taken_) [[likely]]
-			nfct_shim_spin_unlock_bh(&lock_);
+			nfct_shim_spin_unlock_bh(&lock_, turn_on_);
 	}
 
     private:
 	spinlock_t &lock_;
-	const bool taken_;
+	const bool taken_, turn_on_;
 };
 
 // The mutex that keeps resizing and deleting walks apart. Process context; taken before any bucket lock.

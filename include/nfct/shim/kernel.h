@@ -25,10 +25,13 @@ void nfct_shim_spin_lock_init_all(spinlock_t *lock);
 void nfct_shim_spin_lock(spinlock_t *lock);
 void nfct_shim_spin_lock_nested(spinlock_t *lock);
 void nfct_shim_spin_unlock(spinlock_t *lock);
-void nfct_shim_spin_lock_bh(spinlock_t *lock);
-void nfct_shim_spin_unlock_bh(spinlock_t *lock);
-void nfct_shim_local_bh_disable(void);
+/* Bottom halves are turned off only where they are not: packets mostly come in a softirq. True: they are to be turned on again. */
+bool nfct_shim_spin_lock_bh(spinlock_t *lock);
+void nfct_shim_spin_unlock_bh(spinlock_t *lock, bool turn_on);
+bool nfct_shim_local_bh_disable(void);
 void nfct_shim_local_bh_enable(void);
+/* Lets waiting bottom halves run where the caller alone turned them off. */
+void nfct_shim_local_bh_pause(void);
 void nfct_shim_rcu_read_lock(void);
 void nfct_shim_rcu_read_unlock(void);
 /* Serialises resize and the walks that delete (process context). */
