@@ -58,9 +58,9 @@ Allocated allocate(net &n, nfct_netns &own, const Zone &zone, const Identity &id
 	nfct_shim_spin_lock_init_conn(&ct->lock);
 	set_tuple(*ct, Direction::original, identity.original);
 	set_tuple(*ct, Direction::reply, identity.reply);
-	link_in(*ct, Direction::original).pprev = nullptr;
+	kernel::set_unlinked(link_in(*ct, Direction::original));
 	// SAFETY: an unlinked node's pprev is ours; readers never follow it.
-	link_in(*ct, Direction::reply).pprev = reinterpret_cast<hlist_nulls_node **>(table::KeptHashes(identity.hashes).word());
+	kernel::write_once(link_in(*ct, Direction::reply).pprev, reinterpret_cast<hlist_nulls_node **>(table::KeptHashes(identity.hashes).word()));
 	ct->status = (room == Room::of_whole_state ? status_whole : 0) | (area ? status_area : 0);
 	kernel::write_once(ct->timeout, 0u);
 	set_net(*ct, n);

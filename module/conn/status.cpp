@@ -56,13 +56,13 @@ int __nf_ct_change_timeout(nf_conn *ct, u64 timeout)
 u32 nf_ct_get_id(const nf_conn *ct)
 {
 	SipHash13 sip{id_key};
-	const Tuple &t = tuple_in(*ct, Direction::original);
+	const FlowKey key = pack(tuple_in(*ct, Direction::original), 0);
 	sip.absorb(reinterpret_cast<unsigned long>(ct));
 	sip.absorb(reinterpret_cast<unsigned long>(ct->master));
 	sip.absorb(reinterpret_cast<unsigned long>(&net_of(*ct)));
-	for (u32 i = 0; i < 4; i++)
-		sip.absorb(u64(t.src.word[i].raw) << 32 | t.dst.word[i].raw);
-	return static_cast<u32>(sip.finish(u64(t.src_l4.raw) | u64(t.dst_l4.raw) << 16 | u64(t.protonum) << 32, 63));
+	for (u32 i = 0; i < key.address_words; i++)
+		sip.absorb(key.address[i]);
+	return static_cast<u32>(sip.finish(key.rest, (3 + key.address_words) * 8 + 7));
 }
 
 } // extern "C"
