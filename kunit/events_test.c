@@ -109,6 +109,26 @@ static void once_for_each_packet_with_news(struct kunit *test)
 	nf_ct_put(ct);
 }
 
+static int any(struct nf_conn *ct, void *data)
+{
+	return 1;
+}
+
+static void a_flush_tells_of_each(struct kunit *test)
+{
+	const struct nf_ct_iter_data all = { .net = &init_net, .portid = 4711, .report = 1 };
+
+	nfct_open(test, &flow);
+	nfct_open(test, &other_flow);
+	heard.calls = 0;
+	nf_ct_iterate_cleanup_net(any, &all);
+	KUNIT_EXPECT_EQ(test, heard.calls, 2);
+	KUNIT_EXPECT_EQ(test, heard.last, 1 << IPCT_DESTROY);
+	KUNIT_EXPECT_EQ(test, heard.portid, 4711);
+	KUNIT_EXPECT_EQ(test, heard.report, 1);
+	KUNIT_EXPECT_EQ(test, nfct_entries(test), 0);
+}
+
 static void several_at_once(struct kunit *test)
 {
 	static const struct nfct_segment syn = { .flags = TCPHDR_SYN, .seq = 1, .window = 1000 };
@@ -289,6 +309,7 @@ static void no_memory_for_a_cache(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(once_for_each_packet_with_news),
+	KUNIT_CASE(a_flush_tells_of_each),
 	KUNIT_CASE(several_at_once),
 	KUNIT_CASE(nothing_before_confirmation),
 	KUNIT_CASE(missed_events_come_with_the_next),
