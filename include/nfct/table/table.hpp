@@ -38,8 +38,8 @@ inline constexpr u32 stripes = kconst::conntrack_locks; // bucket i is under nf_
 u32 flow_hash(const Tuple &tuple, u16 zone_id, const net &n);
 inline u32 flow_hash(const nf_conn &ct, Direction d) { return flow_hash(tuple_in(ct, d), zone_of(ct).id_in(d), net_of(ct)); }
 
-// Of a connection's two directions. They are the same unless NAT or a zone of one direction only makes a difference, or it is ICMP; then
-// the connection has one place in the table, that of its original direction, where it is found in both.
+// Of a connection's two directions: the same, unless NAT, a zone for one direction only or ICMP's types make a difference. If they are, the
+// connection has one place in the table, its original direction's, and is found there in both.
 struct Hashes {
 	u32 original, reply;
 
