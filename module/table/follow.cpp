@@ -44,40 +44,39 @@ constexpr u32 patience = 8;    // passes in a row that find the table far too la
 bool wanted;          // set by a packet, cleared by the worker
 u32 passes_too_large; // worker only
 
-// Where NAT gives each its two places, this is the number of nodes in the chains, and else twice that.
-u64 load()
+// Two buckets an entry: as many as there are nodes where NAT gives each its two places, and else twice that.
+u64 buckets_needed()
 {
 	return 2 * u64(nfct_shim_count_connections());
 }
 
-// As many buckets as that, or up to twice as many.
-u32 grown(u32 size, u64 load)
+u32 grown(u32 size, u64 needed)
 {
-	while (size < most && load > size)
+	while (size < most && needed > size)
 		size *= 2;
 	return size;
 }
 
-u32 shrunk(u32 size, u64 load, u32 least)
+u32 shrunk(u32 size, u64 needed, u32 least)
 {
-	while (size > least && load < size / 4)
+	while (size > least && needed < size / 4)
 		size = size / 2 > least ? size / 2 : least;
 	return size;
 }
 
-u32 right_size(u32 size, u64 load, u32 least)
+u32 right_size(u32 size, u64 needed, u32 least)
 {
-	const bool too_large = size > least && load < size / 8;
+	const bool too_large = size > least && needed < size / 8;
 	passes_too_large = too_large && !kernel::read_once(walked) ? passes_too_large + 1 : 0;
 	kernel::write_once(walked, false);
-	return passes_too_large >= patience ? shrunk(size, load, least) : grown(size, load);
+	return passes_too_large >= patience ? shrunk(size, needed, least) : grown(size, needed);
 }
 
 } // namespace
 
 u32 grown_to_load(u32 size)
 {
-	return kernel::read_once(nfct_auto_buckets) ? grown(size, load()) : size;
+	return kernel::read_once(nfct_auto_buckets) ? grown(size, buckets_needed()) : size;
 }
 
 void request_growth()
@@ -99,15 +98,15 @@ void follow_load()
 	nfct_watch_load();
 	if (!kernel::read_once(nfct_auto_buckets))
 		return;
-	const u64 now = load();
+	const u64 needed = buckets_needed();
 	const u32 size = kernel::read_once(nf_conntrack_htable_size);
-	const u32 right = right_size(size, now, kernel::read_once(nfct_buckets_wanted));
+	const u32 right = right_size(size, needed, kernel::read_once(nfct_buckets_wanted));
 	if (right != size) {
 		passes_too_large = 0;
 		resize(right, 0);
 	}
 	// Without memory it stays as it is, and no packet asks again before the end of the next pass.
-	if (now > kernel::read_once(nf_conntrack_htable_size))
+	if (needed > kernel::read_once(nf_conntrack_htable_size))
 		kernel::write_once(grow_at, never);
 }
 
