@@ -109,11 +109,6 @@ static void once_for_each_packet_with_news(struct kunit *test)
 	nf_ct_put(ct);
 }
 
-static int any(struct nf_conn *ct, void *data)
-{
-	return 1;
-}
-
 static void a_flush_tells_of_each(struct kunit *test)
 {
 	const struct nf_ct_iter_data all = { .net = &init_net, .portid = 4711, .report = 1 };
@@ -121,7 +116,7 @@ static void a_flush_tells_of_each(struct kunit *test)
 	nfct_open(test, &flow);
 	nfct_open(test, &other_flow);
 	heard.calls = 0;
-	nf_ct_iterate_cleanup_net(any, &all);
+	nf_ct_iterate_cleanup_net(nfct_any, &all);
 	KUNIT_EXPECT_EQ(test, heard.calls, 2);
 	KUNIT_EXPECT_EQ(test, heard.last, 1 << IPCT_DESTROY);
 	KUNIT_EXPECT_EQ(test, heard.portid, 4711);

@@ -31,15 +31,12 @@ static void nat_takes_their_place(struct kunit *test)
 	struct nfct_flow back = nfct_reply_of(&flow), translated = back;
 	struct sk_buff *skb = nfct_udp(test, &flow, 4);
 	HLIST_HEAD(sources);
-	struct nf_conntrack_tuple reply;
 	struct nf_conn *ct;
 
 	translated.dport = 4000;
-	reply = nfct_tuple_of(&translated);
-	reply.dst.dir = IP_CT_DIR_REPLY;
 	KUNIT_ASSERT_EQ(test, nfct_in(test, skb), NFCT_TRACKED);
 	ct = nfct_conn(skb);
-	nf_conntrack_alter_reply(ct, &reply);
+	nfct_translate(ct, &translated);
 	hlist_add_head_rcu(&ct->nat_bysource, &sources);
 	ct->status |= IPS_SRC_NAT | IPS_SRC_NAT_DONE;
 	KUNIT_EXPECT_EQ(test, nfct_confirm(test, skb), NFCT_TRACKED);

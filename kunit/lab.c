@@ -167,6 +167,14 @@ enum nfct_fate nfct_pass(struct kunit *test, struct sk_buff *skb)
 	return in == NFCT_TRACKED ? nfct_confirm(test, skb) : in;
 }
 
+void nfct_translate(struct nf_conn *ct, const struct nfct_flow *replies)
+{
+	struct nf_conntrack_tuple reply = nfct_tuple_of(replies);
+
+	reply.dst.dir = IP_CT_DIR_REPLY;
+	nf_conntrack_alter_reply(ct, &reply);
+}
+
 void nfct_drop(struct kunit *test, struct sk_buff *skb)
 {
 	skb_unlink(skb, &nfct_lab(test)->packets);
@@ -259,7 +267,7 @@ int nfct_entries(struct kunit *test)
 	return nf_conntrack_count(nfct_lab(test)->net) - nfct_lab(test)->entries_before;
 }
 
-static int any(struct nf_conn *ct, void *data)
+int nfct_any(struct nf_conn *ct, void *data)
 {
 	return 1;
 }
@@ -268,10 +276,10 @@ void nfct_flush(struct kunit *test)
 {
 	struct nf_ct_iter_data iter = { .net = nfct_lab(test)->net };
 
-	nf_ct_iterate_cleanup_net(any, &iter);
+	nf_ct_iterate_cleanup_net(nfct_any, &iter);
 	iter.net = nfct_lab(test)->other_net;
 	if (iter.net)
-		nf_ct_iterate_cleanup_net(any, &iter);
+		nf_ct_iterate_cleanup_net(nfct_any, &iter);
 }
 
 void nfct_expire(struct nf_conn *ct)

@@ -43,16 +43,6 @@ static struct nfct_flow answer(unsigned int n)
 	return back;
 }
 
-/* As NAT does it, before the packet's connection is confirmed. */
-static void translate(struct sk_buff *skb, unsigned int n)
-{
-	struct nfct_flow back = answer(n);
-	struct nf_conntrack_tuple reply = nfct_tuple_of(&back);
-
-	reply.dst.dir = IP_CT_DIR_REPLY;
-	nf_conntrack_alter_reply(nfct_conn(skb), &reply);
-}
-
 static bool has_moved(const struct nfct_flow *f)
 {
 	struct nf_conntrack_tuple tuple = nfct_tuple_of(f);
@@ -86,11 +76,11 @@ static void open_some(struct kunit *test, unsigned int first, unsigned int count
 	unsigned int n;
 
 	for (n = first; n < first + count; n++) {
-		struct nfct_flow f = numbered(n);
+		struct nfct_flow f = numbered(n), back = answer(n);
 		struct sk_buff *skb = nfct_udp(test, &f, 4);
 
 		KUNIT_EXPECT_EQ(test, nfct_in(test, skb), NFCT_TRACKED);
-		translate(skb, n);
+		nfct_translate(nfct_conn(skb), &back);
 		KUNIT_EXPECT_EQ(test, nfct_confirm(test, skb), NFCT_TRACKED);
 		nfct_drop(test, skb);
 	}
@@ -223,8 +213,8 @@ static void two_first_packets(struct gap *g)
 		note_sides(g, g->next_number);
 		KUNIT_EXPECT_EQ(test, nfct_in(test, a), NFCT_TRACKED);
 		KUNIT_EXPECT_EQ(test, nfct_in(test, b), NFCT_TRACKED);
-		translate(a, g->next_number);
-		translate(b, g->next_number);
+		nfct_translate(nfct_conn(a), &back);
+		nfct_translate(nfct_conn(b), &back);
 		g->next_number += 2;
 		KUNIT_EXPECT_EQ(test, nfct_in(test, c), NFCT_TRACKED);
 		KUNIT_EXPECT_EQ(test, nf_conntrack_tuple_taken(&reply, nfct_conn(c)), 0);

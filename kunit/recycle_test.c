@@ -148,6 +148,7 @@ static void look_at_the_new_one(void *arg)
 	m->happened = true;
 	KUNIT_EXPECT_FALSE(m->test, nf_ct_is_confirmed(ct));
 	KUNIT_EXPECT_FALSE(m->test, hlist_nulls_unhashed(&ct->tuplehash[IP_CT_DIR_ORIGINAL].hnnode));
+	KUNIT_EXPECT_TRUE(m->test, hlist_nulls_unhashed(&ct->tuplehash[IP_CT_DIR_REPLY].hnnode));
 	KUNIT_EXPECT_LE(m->test, (u32)(ct->timeout - m->relative - nfct_time_stamp + HZ), 2 * HZ);
 }
 

@@ -104,19 +104,6 @@ static void who_talks_to_himself(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nfct_entries(test), 2);
 }
 
-/* Another client's port for the replies, as NAT does it before confirmation; the answer that it leads to. */
-static struct nfct_flow translate(struct nf_conn *ct, const struct nfct_flow *f)
-{
-	struct nfct_flow back = nfct_reply_of(f);
-	struct nf_conntrack_tuple reply;
-
-	back.dport += 1000;
-	reply = nfct_tuple_of(&back);
-	reply.dst.dir = IP_CT_DIR_REPLY;
-	nf_conntrack_alter_reply(ct, &reply);
-	return back;
-}
-
 /* A connection is found by its reply tuple, not by what mirrors its original one. */
 static void translated_replies(struct kunit *test)
 {
@@ -124,13 +111,14 @@ static void translated_replies(struct kunit *test)
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(flows); i++) {
-		struct nfct_flow mirror = nfct_reply_of(flows[i]), back;
+		struct nfct_flow mirror = nfct_reply_of(flows[i]), back = mirror;
 		struct sk_buff *skb = nfct_udp(test, flows[i], 4);
 		struct nf_conn *ct;
 
+		back.dport += 1000;
 		KUNIT_ASSERT_EQ(test, nfct_in(test, skb), NFCT_TRACKED);
 		ct = nfct_conn(skb);
-		back = translate(ct, flows[i]);
+		nfct_translate(ct, &back);
 		KUNIT_ASSERT_EQ(test, nfct_confirm(test, skb), NFCT_TRACKED);
 		KUNIT_EXPECT_TRUE(test, nfct_finds(test, flows[i], ct));
 		KUNIT_EXPECT_TRUE(test, nfct_finds(test, &back, ct));
@@ -152,6 +140,8 @@ static void all_kinds_are_flushed(struct kunit *test)
 	held.sport++;
 	counted.sport += 2;
 	translated.sport += 3;
+	back = nfct_reply_of(&translated);
+	back.dport += 1000;
 	nfct_open(test, &plain);
 	kept = nfct_open(test, &held);
 	nf_conntrack_get(&kept->ct_general);
@@ -161,7 +151,7 @@ static void all_kinds_are_flushed(struct kunit *test)
 	init_net.ct.sysctl_acct = 0;
 	skb = nfct_udp(test, &translated, 4);
 	KUNIT_ASSERT_EQ(test, nfct_in(test, skb), NFCT_TRACKED);
-	back = translate(nfct_conn(skb), &translated);
+	nfct_translate(nfct_conn(skb), &back);
 	KUNIT_ASSERT_EQ(test, nfct_confirm(test, skb), NFCT_TRACKED);
 	nfct_drop(test, skb);
 	KUNIT_EXPECT_EQ(test, nfct_entries(test), 4);

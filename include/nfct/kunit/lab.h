@@ -77,6 +77,8 @@ enum nfct_fate nfct_in(struct kunit *test, struct sk_buff *skb);
 enum nfct_fate nfct_confirm(struct kunit *test, struct sk_buff *skb);
 /* One after the other: all that conntrack does with a forwarded packet. */
 enum nfct_fate nfct_pass(struct kunit *test, struct sk_buff *skb);
+/* Gives an unconfirmed connection this flow for its replies, as NAT does. */
+void nfct_translate(struct nf_conn *ct, const struct nfct_flow *replies);
 /* Frees the packet and the reference that it holds. */
 void nfct_drop(struct kunit *test, struct sk_buff *skb);
 
@@ -112,6 +114,8 @@ bool nfct_found(struct kunit *test, const struct nfct_flow *f);
 bool nfct_finds(struct kunit *test, const struct nfct_flow *f, const struct nf_conn *ct);
 /* Entries since the test began. */
 int nfct_entries(struct kunit *test);
+/* For walks: everyone. */
+int nfct_any(struct nf_conn *ct, void *data);
 /* Deletes every connection of the lab's namespaces. */
 void nfct_flush(struct kunit *test);
 /* Its time is up. */
