@@ -64,15 +64,15 @@ void link_reply(nf_conn &ct, const BucketPair &buckets)
 {
 	keep_hashes(ct, buckets.hashes());
 	leave_trace(net_of(ct), buckets.hashes().reply, buckets);
-	kernel::fake_add(link_in(ct, Direction::original));
+	kernel::set_unlinked(link_in(ct, Direction::original));
 	kernel::add_head(link_in(ct, Direction::reply), buckets.head(Direction::reply));
 }
 
 void unlink(nf_conn &ct, const BucketPair &)
 {
-	kernel::unlink(link_in(ct, Direction::original));
-	if (kernel::is_linked(link_in(ct, Direction::reply)))
-		kernel::unlink(link_in(ct, Direction::reply));
+	for (Direction d : both_directions)
+		if (kernel::is_linked(link_in(ct, d)))
+			kernel::unlink(link_in(ct, d));
 }
 
 } // namespace nfct::table

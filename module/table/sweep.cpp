@@ -25,16 +25,19 @@ struct Batch {
 	u32 count = 0;
 
 	bool full() const { return count == room; }
-	void add(Ref victim) { victims[count++] = static_cast<Ref &&>(victim); }
 };
 
-// Takes a connection out of the table under the lock of its one place, which is held, if that is all there is to its end: without extensions
-// nobody is to be told and nothing to be given back. Empty: it needs nf_ct_delete(), or somebody else is at it.
-Ref leave_here(nf_conn &ct, const BucketLock &)
+// The reference of a victim that was met at this node. It leaves the table here, under its one place's lock, which is held, if that is all there is
+// to its end: without extensions nobody is to be told and nothing to be given back. Otherwise nf_ct_delete() remains, or somebody else is at it.
+Ref take(const Node &met, const BucketLock &)
 {
-	if (ct.ext || kernel::is_linked(link_in(ct, Direction::reply)) || kernel::test_and_set(ct.status, IPS_DYING))
-		return {};
-	kernel::unlink(link_in(ct, Direction::original));
+	nf_conn &ct = met.conn();
+	hlist_nulls_node &link = link_in(ct, met.dir());
+	if (ct.ext || kernel::is_linked(link_in(ct, opposite(met.dir()))) || kernel::test_and_set(ct.status, IPS_DYING)) {
+		fetch_neighbours(link);
+		return Ref::share(ct);
+	}
+	kernel::unlink(link);
 	return Ref::adopt(&ct); // the table's
 }
 
@@ -53,8 +56,7 @@ bool take_matches(u32 bucket, const Question &q, Batch &batch, const kernel::BhG
 			return false;
 		if (q.iter(&ct, q.data)) {
 			nfct_shim_conn_cache_fetch(&ct);
-			Ref left = leave_here(ct, lock);
-			batch.add(left ? static_cast<Ref &&>(left) : Ref::share(ct));
+			batch.victims[batch.count++] = take(node, lock);
 		}
 	}
 	return true;

@@ -48,11 +48,4 @@ template <ChainNode Node> void unlink(Node &n)
 inline void set_unlinked(hlist_nulls_node &n) { write_once(n.pprev, static_cast<hlist_nulls_node **>(nullptr)); }
 inline bool is_linked(const hlist_nulls_node &n) { return read_once(n.pprev); }
 
-// Makes unlink() of a node that is in no chain harmless.
-inline void fake_add(hlist_nulls_node &n)
-{
-	n.pprev = &n.next;
-	n.next = make_nulls(0);
-}
-
 } // namespace nfct::kernel

@@ -48,8 +48,7 @@ struct Hashes {
 inline Hashes flow_hashes(const nf_conn &ct)
 {
 	const u32 original = flow_hash(ct, Direction::original);
-	const bool alike = mirrors(tuple_in(ct, Direction::original), tuple_in(ct, Direction::reply)) && zone_of(ct).same_in_both() &&
-			   answers_mirror(protonum(ct));
+	const bool alike = mirrors(tuple_in(ct, Direction::original), tuple_in(ct, Direction::reply)) && zone_of(ct).same_in_both();
 	return {original, alike ? original : flow_hash(ct, Direction::reply)};
 }
 void init_hash_key();
@@ -152,7 +151,10 @@ Node flow_at(const Node &met, const Tuple &tuple, const Zone &zone, const net &n
 
 // Whether a connection is to be looked at where a walk over the table meets this node: each has one such place, the original direction's but
 // for those that lost a clash and are in the table at their reply direction only.
-inline bool is_its_place(const Node &node) { return node.dir() == Direction::original || status_of(node.conn()) & IPS_NAT_CLASH; }
+inline bool is_its_place(const Node &node)
+{
+	return node.dir() == Direction::original || !kernel::is_linked(link_in(node.conn(), Direction::original));
+}
 
 // A chain that grew over so many nodes is an attack or a bug: nothing more goes in. Drawn for each connection between 50 and 80, once a
 // chain is long enough for it to matter.
@@ -180,7 +182,7 @@ Clash look_for_reply_clash(const nf_conn &ct, const BucketPair &, ChainLimit &li
 
 // So that it is found in both directions. The caller has set everything that a reader may look at, and sets IPS_CONFIRMED afterwards.
 void link(nf_conn &ct, const BucketPair &);
-// Only by its replies. It bears IPS_NAT_CLASH.
+// Only by its replies.
 void link_reply(nf_conn &ct, const BucketPair &);
 void unlink(nf_conn &ct, const BucketPair &);
 
