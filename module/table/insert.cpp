@@ -70,6 +70,7 @@ void link_reply(nf_conn &ct, const BucketPair &buckets)
 
 void unlink(nf_conn &ct, const BucketPair &)
 {
+#pragma GCC unroll 2
 	for (Direction d : both_directions)
 		if (kernel::is_linked(link_in(ct, d)))
 			kernel::unlink(link_in(ct, d));

@@ -27,17 +27,16 @@ struct Batch {
 	bool full() const { return count == room; }
 };
 
-// The reference of a victim that was met at this node. It leaves the table here, under its one place's lock, which is held, if that is all there is
+// The reference of a victim that was met at this node. It leaves the table here, under the lock of its one place, which is held, if that is all there is
 // to its end: without extensions nobody is to be told and nothing to be given back. Otherwise nf_ct_delete() remains, or somebody else is at it.
 Ref take(const Node &met, const BucketLock &)
 {
 	nf_conn &ct = met.conn();
-	hlist_nulls_node &link = link_in(ct, met.dir());
-	if (ct.ext || kernel::is_linked(link_in(ct, opposite(met.dir()))) || kernel::test_and_set(ct.status, IPS_DYING)) {
-		fetch_neighbours(link);
+	if (ct.ext || kernel::is_linked(link_in(ct, Direction::reply)) || kernel::test_and_set(ct.status, IPS_DYING)) {
+		fetch_neighbours(met.h->hnnode);
 		return Ref::share(ct);
 	}
-	kernel::unlink(link);
+	kernel::unlink(link_in(ct, Direction::original));
 	return Ref::adopt(&ct); // the table's
 }
 
