@@ -231,6 +231,28 @@ static void the_collector_rests(struct kunit *test)
 	KUNIT_EXPECT_GE(test, nfct_gc_kick_delay(), HZ / 2);
 }
 
+/* While it rests nobody searches; but that nobody may go was found out with one limit, and those who came without any are not remembered. */
+static void another_limit_ends_the_rest(struct kunit *test)
+{
+	unsigned int i;
+
+	fill(test, 40, 40);
+	nfct_gc_pass();
+	nfct_gc_pass();
+	/* Eight who came in earlier tests are forgotten by each. */
+	for (i = 0; i < 2048 / 8; i++)
+		KUNIT_EXPECT_EQ(test, newcomer(test), NFCT_DROPPED);
+	nfct_gc_pass();
+	nf_conntrack_max = 0;
+	for (i = 40; i < 2000; i++) {
+		struct nfct_flow f = numbered(i);
+
+		nfct_open(test, &f);
+	}
+	nf_conntrack_max = nf_conntrack_count(&init_net);
+	KUNIT_EXPECT_EQ(test, newcomer(test), NFCT_TRACKED);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(an_unassured_one_goes),
 	KUNIT_CASE(few_entries_in_many_buckets),
@@ -243,6 +265,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(no_limit),
 	KUNIT_CASE(the_collector_is_called),
 	KUNIT_CASE(the_collector_rests),
+	KUNIT_CASE(another_limit_ends_the_rest),
 	{}
 };
 NFCT_SUITE(nfct_early_drop, cases);

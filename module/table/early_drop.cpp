@@ -118,12 +118,13 @@ u32 drop_newcomer(net &n, const kernel::RcuRead &rcu, u32 now)
 [[gnu::noinline, gnu::flatten]] bool early_drop(net &n, u32 hash, const kernel::RcuRead &rcu)
 {
 	const u32 now = kernel::now32();
+	// Where the collector found nobody in the whole table a moment ago, a search would not either.
+	const bool search = !eviction_is_futile();
 	Nearby nearby(n, hash, rcu);
-	u32 dropped = nearby.drop_in(chains_at_hand, 0, now);
+	u32 dropped = search ? nearby.drop_in(chains_at_hand, 0, now) : 0;
 	if (!dropped)
 		dropped = drop_newcomer(n, rcu, now);
-	// Where the collector found nobody in the whole table a moment ago, a search would not either.
-	if (!dropped && !eviction_is_futile())
+	if (!dropped && search)
 		dropped = nearby.drop_in(chains_to_try - chains_at_hand, buckets_to_try - 1, now);
 	if (dropped)
 		NFCT_STAT_ADD(n, early_drop, dropped);

@@ -32,6 +32,7 @@ constexpr u32 small_table = 16384;                 // entries that may be looked
 struct Pass {
 	u64 cursor = 0; // least hash not yet visited, whatever the number of buckets; 2^32: at the end
 	u32 seen = 0, killed = 0, began = 0;
+	u32 limit = 0; // nf_conntrack_max when it began
 	s32 first_due = longest_wait;
 } pass;
 u32 adaptive_wait = first_wait;
@@ -42,6 +43,7 @@ bool evicting; // the pass under way; worker only
 // Not 0: the last such pass found nobody who may go, and one at once would not either. Overload must not cost a CPU for that, too, so the next one
 // waits for several times as long as that one took, though no longer than a pass without that wish would.
 u32 futile_wait;
+u32 futile_limit; // the limit that it was tried with: by another one others may go
 constexpr u32 least_futile_wait = hz / 10 ? hz / 10 : 1, futile_rest = 8;
 
 // Whether the connection may go although it has not expired: its netns is nearly full and it is unassured, or its protocol lets it go.
@@ -160,6 +162,7 @@ u32 finish_pass()
 	u32 wait = pass.seen <= small_table ? due : due > adaptive_wait ? due : adaptive_wait;
 	const bool futile = evicting && !pass.killed;
 	const u32 rest = futile_rest * (kernel::now32() - pass.began);
+	kernel::write_once(futile_limit, pass.limit);
 	kernel::write_once(futile_wait, futile ? clamp(rest, least_futile_wait, wait) : 0);
 	pass = {};
 	evicting = false;
@@ -172,7 +175,7 @@ u32 finish_pass()
 
 bool eviction_is_futile()
 {
-	return kernel::read_once(futile_wait) != 0;
+	return kernel::read_once(futile_wait) != 0 && kernel::read_once(futile_limit) == kernel::read_once(nf_conntrack_max);
 }
 
 void request_eviction()
@@ -197,8 +200,10 @@ extern "C" unsigned long nfct_gc_run()
 		table::evicting = true;
 	}
 	const u32 start = kernel::now32();
-	if (table::pass.cursor == 0)
+	if (table::pass.cursor == 0) {
 		table::pass.began = start;
+		table::pass.limit = nf_conntrack_max;
+	}
 	while (!table::slice()) {
 		nfct_shim_cond_resched();
 		if (kernel::now32() - start > table::run_time)
