@@ -60,9 +60,9 @@ NFCT_WRAP(void *, nfct_shim_krealloc, void *p, size_t size, gfp_t gfp)
 	return fails(NFCT_FAULT_REALLOC) ? NULL : __real_nfct_shim_krealloc(p, size, gfp);
 }
 
-NFCT_WRAP(void *, nfct_shim_kvcalloc, size_t n, size_t size)
+NFCT_WRAP(void *, nfct_shim_pages_alloc, size_t size)
 {
-	return fails(NFCT_FAULT_VALLOC) ? NULL : __real_nfct_shim_kvcalloc(n, size);
+	return fails(NFCT_FAULT_PAGES) ? NULL : __real_nfct_shim_pages_alloc(size);
 }
 
 NFCT_WRAP(void __percpu *, nfct_shim_alloc_percpu, size_t size, size_t align)

@@ -119,9 +119,9 @@ static void without_memory_it_stays(struct kunit *test)
 	nfct_gc_pass();
 	open_some(test, 0, LEAST);
 	nfct_auto_buckets = true;
-	nfct_fault_arm(NFCT_FAULT_VALLOC, 1);
+	nfct_fault_arm(NFCT_FAULT_PAGES, 1);
 	nfct_gc_step();
-	KUNIT_EXPECT_TRUE(test, nfct_fault_happened(NFCT_FAULT_VALLOC));
+	KUNIT_EXPECT_TRUE(test, nfct_fault_happened(NFCT_FAULT_PAGES));
 	KUNIT_EXPECT_EQ(test, nf_conntrack_htable_size, LEAST);
 	KUNIT_EXPECT_EQ(test, nfct_buckets_wanted, LEAST);
 	/* No packet asks again; the next pass tries. */

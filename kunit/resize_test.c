@@ -158,9 +158,9 @@ static void refused_sizes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nf_conntrack_hash_resize(0), -EINVAL);
 	KUNIT_EXPECT_EQ(test, nf_conntrack_hash_resize(UINT_MAX), -ENOMEM);
 	KUNIT_EXPECT_EQ(test, nf_conntrack_hash_resize(INT_MAX / sizeof(struct hlist_nulls_head) + 1), -ENOMEM);
-	nfct_fault_arm(NFCT_FAULT_VALLOC, 1);
+	nfct_fault_arm(NFCT_FAULT_PAGES, 1);
 	KUNIT_EXPECT_EQ(test, nf_conntrack_hash_resize(2 * size), -ENOMEM);
-	KUNIT_EXPECT_TRUE(test, nfct_fault_happened(NFCT_FAULT_VALLOC));
+	KUNIT_EXPECT_TRUE(test, nfct_fault_happened(NFCT_FAULT_PAGES));
 	KUNIT_EXPECT_PTR_EQ(test, nf_conntrack_hash, before);
 	KUNIT_EXPECT_EQ(test, nf_conntrack_htable_size, size);
 	expect_sound(test, 1);

@@ -40,10 +40,12 @@ static unsigned long slab_pages(void)
 	return global_node_page_state_pages(NR_SLAB_UNRECLAIMABLE_B) + global_node_page_state_pages(NR_SLAB_RECLAIMABLE_B);
 }
 
-/* The array of buckets, where slab_pages() does not have it among the large allocations. */
+/* The array of buckets, where slab_pages() does not have it among the large allocations, which are compound pages. */
 static unsigned long array_pages(void)
 {
-	return is_vmalloc_addr(nf_conntrack_hash) ? DIV_ROUND_UP(nf_conntrack_htable_size * sizeof(*nf_conntrack_hash), PAGE_SIZE) : 0;
+	if (!is_vmalloc_addr(nf_conntrack_hash) && PageCompound(virt_to_page(nf_conntrack_hash)))
+		return 0;
+	return DIV_ROUND_UP(nf_conntrack_htable_size * sizeof(*nf_conntrack_hash), PAGE_SIZE);
 }
 
 static void row(struct bench *b, const char *name)

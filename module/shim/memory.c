@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Slab and page memory for C++ (kernel: linux/slab.h, mm.h). */
+#include <linux/kmemleak.h>
 #include <linux/mm.h>
 #include <linux/netfilter/nf_conntrack_proto_gre.h>
 #include <linux/percpu.h>
 #include <linux/prefetch.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
+#include <linux/vmalloc.h>
 #include <nfct/shim/compat.h>
 #include <nfct/shim/kernel.h>
 #include <nfct/shim/netns.h>
@@ -145,6 +147,28 @@ void *nfct_shim_kvcalloc(size_t n, size_t size)
 void nfct_shim_kvfree(const void *p)
 {
 	kvfree(p);
+}
+
+void *nfct_shim_pages_alloc(size_t size)
+{
+	const gfp_t gfp = GFP_KERNEL | __GFP_ZERO | __GFP_RETRY_MAYFAIL | __GFP_NOWARN;
+	void *p = alloc_pages_exact(size, gfp);
+
+	if (!p)
+		return __vmalloc(size, gfp);
+	/* It does not know of pages, and would take what only they point to for lost. */
+	kmemleak_alloc(p, size, 1, GFP_KERNEL);
+	return p;
+}
+
+void nfct_shim_pages_free(void *p, size_t size)
+{
+	if (is_vmalloc_addr(p)) {
+		vfree(p);
+	} else if (p) {
+		kmemleak_free(p);
+		free_pages_exact(p, size);
+	}
 }
 
 unsigned long nfct_shim_total_ram_pages(void)

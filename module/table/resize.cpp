@@ -19,6 +19,15 @@ u32 whole_pages(u32 buckets)
 	return (buckets + per_page - 1) / per_page * per_page;
 }
 
+// False: too many.
+bool make_whole_pages(u32 &buckets)
+{
+	if (buckets > most)
+		return false;
+	buckets = whole_pages(buckets);
+	return buckets <= most;
+}
+
 } // namespace
 
 extern "C" {
@@ -31,12 +40,9 @@ unsigned int nfct_buckets_wanted;
 void *nf_ct_alloc_hashtable(unsigned int *sizep, int nulls)
 {
 	static_assert(sizeof(hlist_nulls_head) == sizeof(hlist_head));
-	if (*sizep > most)
+	if (!make_whole_pages(*sizep))
 		return nullptr;
-	unsigned size = *sizep = whole_pages(*sizep);
-	if (size > most)
-		return nullptr;
-
+	const unsigned size = *sizep;
 	auto *heads = static_cast<hlist_nulls_head *>(nfct_shim_kvcalloc(size, sizeof(hlist_nulls_head)));
 	if (heads && nulls)
 		for (unsigned i = 0; i < size; i++)
@@ -73,6 +79,27 @@ static u32 default_size()
 	return size < 1024 ? 1024 : static_cast<u32>(size);
 }
 
+// What nf_ct_alloc_hashtable() gives others, who free it, is rounded up to a power of two; the table itself need not be.
+static bool allocate(Array &array, u32 buckets)
+{
+	if (!make_whole_pages(buckets))
+		return false;
+	array.size = buckets;
+	array.heads = static_cast<hlist_nulls_head *>(nfct_shim_pages_alloc(array.size * sizeof(hlist_nulls_head)));
+	return array.heads;
+}
+
+static void release(const Array &array)
+{
+	nfct_shim_pages_free(array.heads, array.size * sizeof(hlist_nulls_head));
+}
+
+static void init_chains(const Array &array)
+{
+	for (u32 i = 0; i < array.size; i++)
+		kernel::init_chain(array.heads[i], i + array.tag);
+}
+
 int init()
 {
 	init_locks();
@@ -85,10 +112,10 @@ int init()
 		factor = 1;
 	}
 	Array array = {};
-	array.heads = static_cast<hlist_nulls_head *>(nf_ct_alloc_hashtable(&nfct_buckets_wanted, true));
-	if (!array.heads)
+	if (!allocate(array, nfct_buckets_wanted))
 		return -kconst::enomem;
-	array.size = nfct_buckets_wanted;
+	nfct_buckets_wanted = array.size;
+	init_chains(array);
 	set_now(array);
 	nfct_watch_load();
 	nf_conntrack_max = factor * array.size;
@@ -99,42 +126,34 @@ void fini()
 {
 	// The module parameter can be written until the module is gone altogether.
 	kernel::TableMutexGuard mutex;
-	nfct_shim_kvfree(layout.now.heads);
+	release(layout.now);
 	set_now({});
-}
-
-static bool allocate(Array &array, u32 size)
-{
-	array.heads = static_cast<hlist_nulls_head *>(nf_ct_alloc_hashtable(&size, false));
-	array.size = size;
-	return array.heads;
 }
 
 int resize(u32 buckets, u32 least)
 {
-	Array fresh;
+	Array fresh = {};
 	if (!allocate(fresh, buckets))
 		return -kconst::enomem;
 
-	hlist_nulls_head *unused = fresh.heads;
+	Array unused = fresh;
 	{
 		kernel::TableMutexGuard mutex;
 		if (layout.now.heads && least)
 			kernel::write_once(nfct_buckets_wanted, least);
 		if (layout.now.heads && layout.now.size != fresh.size) {
 			fresh.tag = layout.now.tag ^ other_tag;
-			for (u32 i = 0; i < fresh.size; i++)
-				kernel::init_chain(fresh.heads[i], i + fresh.tag);
-			unused = layout.now.heads;
+			init_chains(fresh);
+			unused = layout.now;
 			begin_migration(fresh, mutex);
 			while (move_chunk())
 				nfct_shim_cond_resched();
 		}
 		nfct_watch_load();
 	}
-	if (unused != fresh.heads)
+	if (unused.heads != fresh.heads)
 		nfct_shim_synchronize_net(); // readers may still walk the old array
-	nfct_shim_kvfree(unused);
+	release(unused);
 	return 0;
 }
 

@@ -14,7 +14,7 @@ enum nfct_fault {
 	NFCT_FAULT_EXPECT,  /* an expectation */
 	NFCT_FAULT_ZALLOC,
 	NFCT_FAULT_REALLOC,
-	NFCT_FAULT_VALLOC,  /* a bucket array */
+	NFCT_FAULT_PAGES,   /* a bucket array */
 	NFCT_FAULT_PERCPU,  /* a namespace's counters */
 	NFCT_FAULT_COUNT
 };

@@ -95,6 +95,10 @@ void nfct_shim_kfree_rcu_gre_keymap(struct nf_ct_gre_keymap *entry);
 /* n zeroed elements, perhaps from vmalloc; may sleep. Null: no memory, and nobody was killed for it. */
 void *nfct_shim_kvcalloc(size_t n, size_t size);
 void nfct_shim_kvfree(const void *p);
+/* So many zeroed bytes in whole pages, and no more: contiguous in memory where that can be had. May sleep. Null: no memory, and nobody was killed for it. */
+void *nfct_shim_pages_alloc(size_t size);
+/* Null is nothing. May sleep. */
+void nfct_shim_pages_free(void *p, size_t size);
 unsigned long nfct_shim_total_ram_pages(void);
 
 /* stat.c: per-CPU statistics. */
