@@ -125,22 +125,29 @@ static void time_passes(void *arg)
 		cpu_relax();
 }
 
-/* However much there is to do: a slice without a break is small, and a run that took its hundredth of a second leaves the rest for later. */
-static void runs_are_short(struct kunit *test)
+/* All at once: a lookup on its way removes what has expired, too. */
+static void fill_with_expired(struct kunit *test, unsigned int entries)
 {
-	const unsigned int entries = 2000, most = 128 + 50; /* a slice's kills, and what is left of the chain that it is in */
 	struct nf_ct_iter_data all = { .net = &init_net };
-	unsigned int n, runs = 0;
-	unsigned long delay;
+	unsigned int n;
 
 	nf_conntrack_max = 2 * entries;
 	KUNIT_ASSERT_EQ(test, nf_conntrack_hash_resize(16384), 0);
 	whole_pass(test);
 	for (n = 0; n < entries; n++)
 		open_one(test, n);
-	/* All at once: a lookup on its way removes what has expired, too. */
 	nf_ct_iterate_cleanup_net(expire_it, &all);
 	KUNIT_ASSERT_EQ(test, nfct_entries(test), entries);
+}
+
+/* However much there is to do: a slice without a break is small, and a run that took its hundredth of a second leaves the rest for later. */
+static void runs_are_short(struct kunit *test)
+{
+	const unsigned int entries = 2000, most = 128 + 50; /* a slice's kills, and what is left of the chain that it is in */
+	unsigned int runs = 0;
+	unsigned long delay;
+
+	fill_with_expired(test, entries);
 	nfct_at_resched(time_passes, NULL);
 	do {
 		int before = nfct_entries(test);
@@ -154,6 +161,18 @@ static void runs_are_short(struct kunit *test)
 	nfct_at_resched(NULL, NULL);
 	KUNIT_EXPECT_EQ(test, nfct_entries(test), 0);
 	KUNIT_EXPECT_GE(test, runs, entries / most);
+}
+
+/* A fast machine would give so much memory back at once that the packets of one CPU waited for that. */
+static void runs_kill_so_many(struct kunit *test)
+{
+	const unsigned int entries = 10000, most = 8192 + 128 + 50; /* and a slice more */
+
+	fill_with_expired(test, entries);
+	KUNIT_EXPECT_EQ(test, nfct_gc_step(), 1);
+	KUNIT_EXPECT_GE(test, nfct_entries(test), entries - most);
+	whole_pass(test);
+	KUNIT_EXPECT_EQ(test, nfct_entries(test), 0);
 }
 
 /* Asked for room, it takes the unassured of a nearly full namespace, expired or not; a TCP connection that is over, though assured. */
@@ -232,6 +251,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(who_lives_beside_goes_too),
 	KUNIT_CASE(it_comes_back_in_time),
 	KUNIT_CASE_SLOW(runs_are_short),
+	KUNIT_CASE_SLOW(runs_kill_so_many),
 	KUNIT_CASE(room_is_made),
 	KUNIT_CASE_SLOW(the_worker_works),
 	{}

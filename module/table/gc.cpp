@@ -26,6 +26,8 @@ constexpr u32 hz = kconst::hz;
 constexpr u32 shortest_wait = hz, longest_wait = 60 * hz, first_wait = hz;
 constexpr u32 slice_buckets = 2048, slice_entries = 512, slice_kills = 128;
 constexpr u32 run_time = hz >= 100 ? hz / 100 : 1; // a run gives the CPU back after 10 ms
+// Or so many kills: RCU gives the slabs that they empty back, on one CPU all of a run's in one soft interrupt.
+constexpr u32 run_kills = 8192;
 constexpr u32 small_table = 16384;                 // entries that may be looked at every second without being noticed
 
 // Only the worker touches it; the workqueue never runs two at once.
@@ -204,9 +206,10 @@ extern "C" unsigned long nfct_gc_run()
 		table::pass.began = start;
 		table::pass.limit = nf_conntrack_max;
 	}
+	const u32 killed = table::pass.killed;
 	while (!table::slice()) {
 		nfct_shim_cond_resched();
-		if (kernel::now32() - start > table::run_time)
+		if (kernel::now32() - start > table::run_time || table::pass.killed - killed >= table::run_kills)
 			return 1;
 	}
 	table::follow_load();
