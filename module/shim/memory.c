@@ -15,11 +15,14 @@
 /* Of short ones, of whole ones; of both without and with an area. */
 static struct kmem_cache *conns[2][2];
 
+unsigned long nfct_direct_map __ro_after_init;
+
 int nfct_shim_conn_cache_create(void)
 {
 	static const char *const names[2][2] = { { "nf_conntrack_short", "nf_conntrack_short_area" }, { "nf_conntrack", "nf_conntrack_area" } };
 	int whole, area;
 
+	nfct_direct_map = (unsigned long)__va(0);
 	BUILD_BUG_ON(NFCT_SHORT_STATE < sizeof(struct nf_ct_udp) || NFCT_SHORT_STATE < sizeof(struct nf_ct_gre));
 	for (whole = 0; whole < 2; whole++)
 		for (area = 0; area < 2; area++) {

@@ -3,6 +3,7 @@
 #include <nfct/table/table.hpp>
 
 #include <nfct/table/hashes.hpp>
+#include <nfct/table/hints.hpp>
 #include <nfct/table/trace.hpp>
 
 #include <nfct/base/poison.hpp>
@@ -47,17 +48,23 @@ Clash look_for_reply_clash(const nf_conn &ct, const BucketPair &buckets, ChainLi
 	return look_in(buckets.head(Direction::reply), tuple_in(ct, Direction::reply), nullptr, ct, limit);
 }
 
+static void link_at(Direction d, nf_conn &ct, const BucketPair &buckets)
+{
+	kernel::add_head(link_in(ct, d), buckets.head(d));
+	leave_hint(buckets.hint(d), ct);
+}
+
 void link(nf_conn &ct, const BucketPair &buckets)
 {
 	keep_hashes(ct, buckets.hashes());
 	leave_trace(net_of(ct), buckets.hashes().original, buckets);
 	if (buckets.hashes().one_place()) [[likely]] {
 		kernel::set_unlinked(link_in(ct, Direction::reply));
-		kernel::add_head(link_in(ct, Direction::original), buckets.head(Direction::original));
+		link_at(Direction::original, ct, buckets);
 		return;
 	}
 	for (Direction d : both_directions)
-		kernel::add_head(link_in(ct, d), buckets.head(d));
+		link_at(d, ct, buckets);
 }
 
 void link_reply(nf_conn &ct, const BucketPair &buckets)
@@ -65,7 +72,7 @@ void link_reply(nf_conn &ct, const BucketPair &buckets)
 	keep_hashes(ct, buckets.hashes());
 	leave_trace(net_of(ct), buckets.hashes().reply, buckets);
 	kernel::set_unlinked(link_in(ct, Direction::original));
-	kernel::add_head(link_in(ct, Direction::reply), buckets.head(Direction::reply));
+	link_at(Direction::reply, ct, buckets);
 }
 
 void unlink(nf_conn &ct, const BucketPair &)

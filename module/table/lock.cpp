@@ -8,6 +8,7 @@
 #include <nfct/kernel/atomic.hpp>
 #include <nfct/kernel/test_point.h>
 #include <nfct/table/follow.hpp>
+#include <nfct/table/hints.hpp>
 #include <nfct/table/layout.hpp>
 #include <nfct/table/migrate.hpp>
 
@@ -52,6 +53,8 @@ BucketPair::BucketPair(Hashes hashes, const kernel::BhGuard &) : hashes_(hashes)
 		const u32 bucket[2] = {bucket_of(hashes.original, original.size), bucket_of(hashes.reply, reply.size)};
 		head_[0] = &original.heads[bucket[0]];
 		head_[1] = &reply.heads[bucket[1]];
+		hint_[0] = hint_of(original.heads, original.size, bucket[0]);
+		hint_[1] = hint_of(reply.heads, reply.size, bucket[1]);
 		stripe_[0] = bucket[0] % stripes;
 		stripe_[1] = bucket[1] % stripes;
 

@@ -5,7 +5,7 @@
 
 #include <nfct/kernel/netns.hpp>
 #include <nfct/kernel/test_point.h>
-#include <nfct/table/fetch.hpp>
+#include <nfct/table/hints.hpp>
 #include <nfct/table/layout.hpp>
 
 #include <nfct/base/poison.hpp>
@@ -49,7 +49,10 @@ Found find(const net &n, const Zone &zone, const Tuple &tuple, u32 hash, const k
 	const u32 now = kernel::now32();
 	for (;;) {
 		View v = view(hash, rcu);
-		hlist_nulls_node *p = kernel::first(v.heads[bucket_of(hash, v.size)]);
+		const u32 bucket = bucket_of(hash, v.size);
+		if (const u32 *hint = hint_of(v.heads, v.size, bucket))
+			fetch(*hinted(hint));
+		hlist_nulls_node *p = kernel::first(v.heads[bucket]);
 		for (; !kernel::is_end(p); p = kernel::next(p)) {
 			const Node met = Node::of(p);
 			nf_conn &ct = met.conn();

@@ -5,8 +5,8 @@
 // connection waits for one at the most, and one of a known connection only if its own entry is in it.
 #include <nfct/table/migrate.hpp>
 
-#include <nfct/table/fetch.hpp>
 #include <nfct/table/hashes.hpp>
+#include <nfct/table/hints.hpp>
 
 #include <nfct/base/poison.hpp>
 
@@ -46,10 +46,12 @@ void move_first(hlist_nulls_head &from)
 {
 	hlist_nulls_node &link = *from.first;
 	const Node node = Node::of(&link);
-	const u32 hash = hash_in(node.conn(), node.dir());
+	const Array &to = layout.next;
+	const u32 bucket = bucket_of(hash_in(node.conn(), node.dir()), to.size);
 	kernel::write_once(from.first, link.next);
 	fetch_first(from);
-	kernel::add_head(link, layout.next.heads[bucket_of(hash, layout.next.size)]);
+	kernel::add_head(link, to.heads[bucket]);
+	leave_hint(hint_of(to.heads, to.size, bucket), node.conn());
 }
 
 // Empties these chains; the number of entries.

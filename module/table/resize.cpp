@@ -4,6 +4,7 @@
 
 #include <nfct/table/buckets.h>
 #include <nfct/table/follow.hpp>
+#include <nfct/table/hints.hpp>
 
 #include <nfct/base/poison.hpp>
 
@@ -85,13 +86,13 @@ static bool allocate(Array &array, u32 buckets)
 	if (!make_whole_pages(buckets))
 		return false;
 	array.size = buckets;
-	array.heads = static_cast<hlist_nulls_head *>(nfct_shim_pages_alloc(array.size * sizeof(hlist_nulls_head)));
+	array.heads = static_cast<hlist_nulls_head *>(nfct_shim_pages_alloc(array_bytes(array.size)));
 	return array.heads;
 }
 
 static void release(const Array &array)
 {
-	nfct_shim_pages_free(array.heads, array.size * sizeof(hlist_nulls_head));
+	nfct_shim_pages_free(array.heads, array_bytes(array.size));
 }
 
 static void init_chains(const Array &array)

@@ -100,6 +100,8 @@ void *nfct_shim_pages_alloc(size_t size);
 /* Null is nothing. May sleep. */
 void nfct_shim_pages_free(void *p, size_t size);
 unsigned long nfct_shim_total_ram_pages(void);
+/* Where the mapping of all memory, and so of all connections, begins. */
+extern unsigned long nfct_direct_map;
 
 /* stat.c: per-CPU statistics. */
 /* Adds n to the unsigned int at byte `offset` of this CPU's struct ip_conntrack_stat. */

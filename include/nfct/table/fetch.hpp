@@ -9,12 +9,13 @@
 
 namespace nfct::table {
 
+inline constexpr usize cache_line = 64;
+
 // The lines of a connection up to its protocol's state. It need not be one any more.
 inline void fetch(const nf_conn &ct)
 {
-	constexpr usize line = 64;
 	const char *p = reinterpret_cast<const char *>(&ct);
-	for (usize at = 0; at < __builtin_offsetof(nf_conn, proto); at += line)
+	for (usize at = 0; at < __builtin_offsetof(nf_conn, proto); at += cache_line)
 		kernel::prefetch(p + at);
 }
 

@@ -78,12 +78,15 @@ class [[nodiscard]] BucketPair : public kernel::RcuRead {
 
 	hlist_nulls_head &head(Direction d) const { return *head_[index(d)]; }
 	const Hashes &hashes() const { return hashes_; }
+	// table/hints.hpp; null: there are none.
+	u32 *hint(Direction d) const { return hint_[index(d)]; }
 
     private:
 	void unlock();
 
 	const Hashes hashes_;
 	hlist_nulls_head *head_[2];
+	u32 *hint_[2];
 	u32 stripe_[2];
 };
 

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What hints_test.c asks of the table.
+#include <nfct/kunit/cases.h>
+#include <nfct/table/hints.hpp>
+#include <nfct/table/layout.hpp>
+
+#include <nfct/base/poison.hpp>
+
+using namespace nfct;
+
+bool nfct_kunit_hinted(const nf_conntrack_tuple *tuple, const void **where)
+{
+	const u32 hash = table::flow_hash(tuple_of(*tuple), 0, init_net);
+	const table::View v = table::place(hash);
+	const u32 *hint = table::hint_of(v.heads, v.size, table::bucket_of(hash, v.size));
+
+	*where = hint ? table::hinted(hint) : nullptr;
+	return hint;
+}
