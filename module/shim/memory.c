@@ -159,7 +159,7 @@ void *nfct_shim_pages_alloc(size_t size)
 
 	if (!p)
 		return __vmalloc(size, gfp);
-	/* It does not know of pages, and would take what only they point to for lost. */
+	/* kmemleak does not know of pages, and would take connections that only they point to for lost. */
 	kmemleak_alloc(p, size, 1, GFP_KERNEL);
 	return p;
 }
