@@ -24,7 +24,8 @@ inline u32 *hint_of(hlist_nulls_head *heads, u32 buckets, u32 bucket)
 	return has_hints(buckets) ? reinterpret_cast<u32 *>(heads + buckets) + bucket * 3 / 8 : nullptr;
 }
 
-// The bucket is locked, though nothing depends on it: another one may have the same hint.
+// The bucket is locked, though nothing depends on it: another one may have the same hint. 32 bits tell 256 GiB of memory apart; beyond that a hint
+// leads astray.
 inline void leave_hint(u32 *hint, const nf_conn &ct)
 {
 	if (hint)
