@@ -40,13 +40,24 @@ void give_place_back(nfct_netns &own)
 	kernel::fetch_add(own.kernel.count.counter, -1);
 }
 
+// The kernel's rate limit is one lock for all processors. Within a tick nobody need ask it again, so it counts fewer as suppressed.
+void warn_table_full()
+{
+	static u32 asked;
+	const u32 now = kernel::now32();
+	if (kernel::read_once(asked) == now)
+		return;
+	kernel::write_once(asked, now);
+	nfct_shim_warn_table_full();
+}
+
 } // namespace
 
 Allocated allocate(net &n, nfct_netns &own, const Zone &zone, const Identity &identity, gfp_t gfp, Room room)
 {
 	if (!take_place(n, own, identity.hashes.original)) {
 		give_place_back(own);
-		nfct_shim_warn_table_full();
+		warn_table_full();
 		return {nullptr, AllocError::table_full};
 	}
 	const bool area = has_area(n);

@@ -28,15 +28,8 @@ unsigned int nfct_shim_random_below(unsigned int ceil)
 	return nfct_random_below(ceil);
 }
 
-/* The kernel's rate limit is one lock for all processors. Within a tick nobody need ask it again, so it counts fewer as suppressed. */
 void nfct_shim_warn_table_full(void)
 {
-	static unsigned long asked;
-	unsigned long now = jiffies;
-
-	if (READ_ONCE(asked) == now)
-		return;
-	WRITE_ONCE(asked, now);
 	/* Twice the name, as stock has it: its prefix for messages and the message itself. */
 	net_warn_ratelimited("nf_conntrack: nf_conntrack: table full, dropping packet\n");
 }

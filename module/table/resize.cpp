@@ -14,19 +14,20 @@ namespace {
 
 constexpr u32 most = 0x7fffffff / sizeof(hlist_nulls_head);
 
-u32 whole_pages(u32 buckets)
-{
-	constexpr u32 per_page = kconst::page_size / sizeof(hlist_nulls_head);
-	return (buckets + per_page - 1) / per_page * per_page;
-}
-
 // False: too many.
 bool make_whole_pages(u32 &buckets)
 {
+	constexpr u32 per_page = kconst::page_size / sizeof(hlist_nulls_head);
 	if (buckets > most)
 		return false;
-	buckets = whole_pages(buckets);
+	buckets = (buckets + per_page - 1) / per_page * per_page;
 	return buckets <= most;
+}
+
+void init_chains(const table::Array &array)
+{
+	for (u32 i = 0; i < array.size; i++)
+		kernel::init_chain(array.heads[i], i + array.tag);
 }
 
 } // namespace
@@ -43,11 +44,9 @@ void *nf_ct_alloc_hashtable(unsigned int *sizep, int nulls)
 	static_assert(sizeof(hlist_nulls_head) == sizeof(hlist_head));
 	if (!make_whole_pages(*sizep))
 		return nullptr;
-	const unsigned size = *sizep;
-	auto *heads = static_cast<hlist_nulls_head *>(nfct_shim_kvcalloc(size, sizeof(hlist_nulls_head)));
+	auto *heads = static_cast<hlist_nulls_head *>(nfct_shim_kvcalloc(*sizep, sizeof(hlist_nulls_head)));
 	if (heads && nulls)
-		for (unsigned i = 0; i < size; i++)
-			kernel::init_chain(heads[i], i);
+		init_chains({heads, *sizep, 0});
 	return heads;
 }
 
@@ -57,10 +56,9 @@ int nf_conntrack_hash_resize(unsigned int hashsize)
 {
 	if (!hashsize)
 		return -kconst::einval;
-	if (hashsize > most)
+	if (!make_whole_pages(hashsize))
 		return -kconst::enomem;
-	const u32 least = whole_pages(hashsize);
-	return table::resize(table::grown_to_load(least), least);
+	return table::resize(table::grown_to_load(hashsize), hashsize);
 }
 
 } // extern "C"
@@ -93,12 +91,6 @@ static bool allocate(Array &array, u32 buckets)
 static void release(const Array &array)
 {
 	nfct_shim_pages_free(array.heads, array_bytes(array.size));
-}
-
-static void init_chains(const Array &array)
-{
-	for (u32 i = 0; i < array.size; i++)
-		kernel::init_chain(array.heads[i], i + array.tag);
 }
 
 int init()

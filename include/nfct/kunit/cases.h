@@ -47,8 +47,8 @@ struct nf_conn;
 enum nfct_hashes { NFCT_HASHES_COMPUTED, NFCT_HASHES_KEPT, NFCT_HASHES_WRONG };
 enum nfct_hashes nfct_kunit_hashes(const struct nf_conn *ct);
 
-/* hints_cases.cpp: whether the bucket of a tuple in the default zone has a hint, and where that leads to. */
-bool nfct_kunit_hinted(const struct nf_conntrack_tuple *tuple, const void **where);
+/* hints_cases.cpp: where the hint of a tuple's bucket, in the default zone, leads to. Null: the table has none. */
+const void *nfct_kunit_hinted(const struct nf_conntrack_tuple *tuple);
 #ifdef __cplusplus
 }
 #endif
