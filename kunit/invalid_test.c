@@ -95,6 +95,41 @@ static void tcp_checksum(struct kunit *test)
 	}
 }
 
+static struct sk_buff *damaged(struct kunit *test, const struct nfct_flow *f, u8 summed)
+{
+	struct sk_buff *skb = f->protocol == IPPROTO_TCP ? nfct_tcp(test, f, &syn) : nfct_udp(test, f, 10);
+
+	/* What a card has summed up: all that it received. */
+	if (summed == CHECKSUM_COMPLETE)
+		skb->csum = skb_checksum(skb, 0, skb->len, 0);
+	skb->ip_summed = summed;
+	nfct_l4(skb)[6] ^= 1;
+	return skb;
+}
+
+/* Nobody sums again what the hardware has verified, or is yet to sum. Its own sum counts only if it is right. */
+static void trusted_checksums(struct kunit *test)
+{
+	static const u8 trusted[] = { CHECKSUM_UNNECESSARY, CHECKSUM_PARTIAL, CHECKSUM_COMPLETE };
+	const struct nfct_flow *flows[] = { &tcp4, &tcp6, &udp4, &udp6 };
+	unsigned int i, j;
+
+	for (i = 0; i < ARRAY_SIZE(flows); i++) {
+		const struct nfct_flow *f = flows[i];
+		const enum nfct_reason bad = f->protocol == IPPROTO_TCP ? NFCT_REASON_tcp_bad_checksum : NFCT_REASON_udp_bad_checksum;
+		struct sk_buff *skb;
+
+		expect_invalid(test, damaged(test, f, CHECKSUM_NONE), bad);
+		skb = damaged(test, f, CHECKSUM_COMPLETE);
+		skb->csum = csum_add(skb->csum, htons(1));
+		expect_invalid(test, skb, bad);
+		for (j = 0; j < ARRAY_SIZE(trusted); j++) {
+			KUNIT_EXPECT_EQ_MSG(test, nfct_pass(test, damaged(test, f, trusted[j])), NFCT_TRACKED, "flow %u, %u", i, trusted[j]);
+			nfct_flush(test);
+		}
+	}
+}
+
 /* Options that lie about their length are skipped over; they must lead nobody astray. The packet itself is fine. */
 static void tcp_odd_options(struct kunit *test)
 {
@@ -224,7 +259,7 @@ static void garbage_evicts_nobody(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(tcp_flags),	  KUNIT_CASE(tcp_lengths),     KUNIT_CASE(tcp_checksum), KUNIT_CASE(tcp_odd_options),
+	KUNIT_CASE(tcp_flags),	  KUNIT_CASE(tcp_lengths),     KUNIT_CASE(tcp_checksum), KUNIT_CASE(trusted_checksums), KUNIT_CASE(tcp_odd_options),
 	KUNIT_CASE(udp_headers),  KUNIT_CASE(udplite_headers), KUNIT_CASE(layer_3),	 KUNIT_CASE(gre),
 	KUNIT_CASE(garbage_evicts_nobody),
 	{}

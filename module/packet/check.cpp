@@ -22,10 +22,11 @@ namespace nfct::packet {
 
 namespace {
 
-// Only in PRE_ROUTING: what we forward was verified there, and what we send has its checksum yet to come.
+// Only in PRE_ROUTING: what we forward was verified there, and what we send has its checksum yet to come. Of a trusted one nf_checksum() would
+// say that it is right.
 bool verifies_checksums(const Arrival &a)
 {
-	return a.n.ct.sysctl_checksum && a.state.hook == NF_INET_PRE_ROUTING;
+	return a.n.ct.sysctl_checksum && a.state.hook == NF_INET_PRE_ROUTING && !has_trusted_checksum(a.skb);
 }
 
 bool checksum_bad(const Arrival &a, u8 protocol)

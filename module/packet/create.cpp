@@ -26,7 +26,7 @@ bool add_parts(const Arrival &a, nf_conn &ct)
 	if (a.tmpl) [[unlikely]] {
 		if (!conn::inherit_synproxy(ct, *a.tmpl, gfp))
 			return false;
-		conn::inherit_timeout_policy(ct, *a.tmpl, a.rcu);
+		conn::inherit_timeout_policy(ct, *a.tmpl, a.rcu());
 		masks = events_of(*a.tmpl);
 	}
 	// As in stock, a connection without counters, timestamp or labels is better than none.
@@ -111,7 +111,7 @@ class Expected : kernel::Immovable {
 	table::Hashes hashes = {hash, hash};
 	if (!answers_mirror(tuple.protonum) || !a.zone.same_in_both()) [[unlikely]]
 		hashes.reply = table::flow_hash(reply, a.zone.id_in(Direction::reply), a.n);
-	nfct_netns &own = pernet(a.n, a.rcu);
+	nfct_netns &own = pernet(a.n, a.rcu());
 	conn::Allocated made = conn::allocate(a.n, own, a.zone, {tuple, reply, hashes}, kconst::gfp_atomic, room);
 	if (!made.ct)
 		return {{}, Reason::none, true};

@@ -19,12 +19,12 @@ static IcmpResult relate(const Arrival &a, u32 quoted)
 	NFCT_SCRATCH Tuple sent;
 	if (Reason r = quoted_packet(a.view, quoted, inner, sent); r != Reason::none)
 		return {IcmpFate::invalid, r};
-	add_source_call(a.n, inner, sent, a.rcu);
+	add_source_call(a.n, inner, sent, a.rcu());
 	NFCT_SCRATCH Tuple sought = mirror_of(sent);
 	if (!answers_mirror(sent.protonum) && !invert(sent, sought)) [[unlikely]]
 		return {IcmpFate::invalid, Reason::icmp_inner_no_inverse};
 	const u32 hash = table::flow_hash(sought, a.zone.id_in(Direction::original), a.n);
-	table::Found found = table::find_either_direction(a.n, a.zone, sought, hash, a.rcu);
+	table::Found found = table::find_either_direction(a.n, a.zone, sought, hash, a.rcu());
 	if (!found.ref)
 		return {IcmpFate::invalid, Reason::icmp_inner_unknown};
 	if (!addressed_alike(a.view, tuple_in(*found.ref, found.dir)))

@@ -85,11 +85,11 @@ static HookVerdict follow(const Arrival &a)
 	if (!tuple_of(a.view, tuple))
 		return invalid(a, Reason::l4_truncated);
 	if (a.view.protonum == ipproto::gre) [[unlikely]]
-		add_source_call(a.n, a.view, tuple, a.rcu);
+		add_source_call(a.n, a.view, tuple, a.rcu());
 	const u32 hash = table::flow_hash(tuple, a.zone.id_in(Direction::original), a.n);
 
 	for (;;) {
-		table::Found found = table::find_either_direction(a.n, a.zone, tuple, hash, a.rcu);
+		table::Found found = table::find_either_direction(a.n, a.zone, tuple, hash, a.rcu());
 		if (!found.ref) {
 			Created made = create(a, tuple, hash);
 			if (made.out_of_room) {
@@ -171,10 +171,6 @@ extern "C" [[gnu::flatten]] unsigned int nf_conntrack_in(sk_buff *skb, const nf_
 
 	skb->_nfct = 0;
 	Ref tmpl = Ref::adopt(before.ct);
-	const kernel::RcuRead rcu = kernel::RcuRead::held_by_netfilter();
-	NFCT_SCRATCH tcp::Segment segment;
-	const u32 l3_offset = network_offset(*skb);
-	NFCT_SCRATCH packet::Arrival a = {*skb, *state, *state->net, before.ct, packet::zone_for(*skb, before.ct), kernel::now(), rcu,
-					  {bytes_of(*skb), l3_offset, l3_offset, static_cast<L3>(state->pf), 0}, segment};
+	NFCT_SCRATCH packet::Arrival a(*skb, *state, before.ct, packet::zone_for(*skb, before.ct));
 	return static_cast<unsigned>(packet::arrive(a));
 }

@@ -47,7 +47,7 @@ gre::GreConn &gre_state(nf_conntrack_proto &p) { return reinterpret_cast<gre::Gr
 
 // Protocols that a kernel may have been configured without: then there are no settings, and it is tracked like any unknown one.
 template <class Settings>
-Outcome track_sctp(const Arrival &a, nf_conn &ct, const Context &ctx, const Settings &settings, const u32 *policy)
+Outcome track_sctp(const Arrival &a, nf_conn &ct, Context ctx, const Settings &settings, const u32 *policy)
 {
 	if constexpr (requires { settings.sctp; }) {
 		kernel::SpinBhGuard lock(ct.lock, ctx.confirmed);
@@ -57,7 +57,7 @@ Outcome track_sctp(const Arrival &a, nf_conn &ct, const Context &ctx, const Sett
 }
 
 template <class Settings>
-Outcome track_dccp(const Arrival &a, nf_conn &ct, const Context &ctx, const Settings &settings, const u32 *policy)
+Outcome track_dccp(const Arrival &a, nf_conn &ct, Context ctx, const Settings &settings, const u32 *policy)
 {
 	if constexpr (requires { settings.dccp; }) {
 		kernel::SpinBhGuard lock(ct.lock, ctx.confirmed);
@@ -101,7 +101,7 @@ void open(const Arrival &a, Room room, nf_conntrack_proto &state)
 Outcome track(const Arrival &a, nf_conn &ct, const Context &ctx)
 {
 	const nf_ip_net &settings = a.n.ct.nf_ct_proto;
-	const u32 *policy = conn::policy_timeouts(ct, a.rcu);
+	const u32 *policy = conn::policy_timeouts(ct, a.rcu());
 	switch (protonum(ct)) {
 	case ipproto::tcp: {
 		const s32 left = expires_in(ct, static_cast<u32>(ctx.now));
@@ -114,7 +114,7 @@ Outcome track(const Arrival &a, nf_conn &ct, const Context &ctx)
 	case ipproto::udp:
 		return udp::track(udp_state(ct.proto), ctx, choose(policy, settings.udp.timeouts));
 	case ipproto::udplite:
-		return udplite::track(ctx, choose(policy, settings.udp.timeouts));
+		return udplite::track(Context(ctx), choose(policy, settings.udp.timeouts));
 	case ipproto::sctp:
 		return track_sctp(a, ct, ctx, settings, policy);
 	case ipproto::dccp:

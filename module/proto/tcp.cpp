@@ -98,20 +98,10 @@ void open(Conn &conn, const PacketView &packet, const Segment &s)
 		pick_up(conn);
 }
 
-Outcome track(Conn &conn, const PacketView &packet, const Segment &s, const Context &ctx, const Config &config, const Surroundings &around)
+// Whether it is in the window, and what follows from that.
+static Outcome follow(Conn &conn, const Turn &t, State from, State to)
 {
-	const Turn t = {packet, s, ctx, config, around};
-	const Decision d = decide(conn, t);
-	switch (d.way) {
-	case Decision::Way::settled:
-		return d.outcome;
-	case Decision::Way::check_window:
-		break;
-	case Decision::Way::go:
-		return advance(conn, t, d.from, d.to);
-	}
-
-	const WindowResult w = check_window(conn, ctx.dir, s, packet, config.be_liberal, around.peer_adjust);
+	const WindowResult w = check_window(conn, t.dir(), t.segment, t.packet, t.config.be_liberal, t.around.peer_adjust);
 	switch (w.fit) {
 	case Fit::in_window:
 		break;
@@ -119,6 +109,31 @@ Outcome track(Conn &conn, const PacketView &packet, const Segment &s, const Cont
 		return Outcome::let_pass(w.reason);
 	case Fit::invalid:
 		return out_of_window(conn, t, w.reason);
+	}
+	return advance(conn, t, from, to);
+}
+
+Outcome track(Conn &conn, const PacketView &packet, const Segment &s, const Context &ctx, const Config &config, const Surroundings &around)
+{
+	// Nearly every packet is an ACK of an established connection. No exception applies to it, and what follows is compiled once more for it,
+	// with that known.
+	constexpr State established = State::established;
+	static_assert(next_step(Direction::original, Kind::ack, established) == to_step(established) &&
+		      next_step(Direction::reply, Kind::ack, established) == to_step(established));
+	if (s.kind == Kind::ack && conn.state == established) [[likely]] {
+		const Segment ack = {s.seq, s.ack, s.window, flag::ack, s.header_len, s.len, Kind::ack};
+		return follow(conn, {packet, ack, ctx, config, around}, established, established);
+	}
+
+	const Turn t = {packet, s, ctx, config, around};
+	const Decision d = decide(conn, t);
+	switch (d.way) {
+	case Decision::Way::settled:
+		return d.outcome;
+	case Decision::Way::check_window:
+		return follow(conn, t, d.from, d.to);
+	case Decision::Way::go:
+		break;
 	}
 	return advance(conn, t, d.from, d.to);
 }

@@ -14,7 +14,7 @@ namespace nfct::table {
 
 View view(u32 hash, const kernel::RcuRead &)
 {
-	const View v = place(hash);
+	NFCT_SCRATCH const View v = place(hash);
 	NFCT_TEST_POINT(AFTER_VIEW);
 	return v;
 }
@@ -48,7 +48,7 @@ Found find(const net &n, const Zone &zone, const Tuple &tuple, u32 hash, const k
 {
 	const u32 now = kernel::now32();
 	for (;;) {
-		View v = view(hash, rcu);
+		NFCT_SCRATCH View v = view(hash, rcu);
 		const u32 bucket = bucket_of(hash, v.size);
 		if (const u32 *hint = hint_of(v.heads, v.size, bucket))
 			fetch(*hinted(hint));

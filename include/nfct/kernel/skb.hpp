@@ -20,6 +20,12 @@ inline u32 network_offset(const sk_buff &skb)
 	return static_cast<u32>(skb.head + skb.network_header - skb.data);
 }
 
+// Whether somebody who can be trusted has verified the layer-4 checksum, or is yet to write it (CHECKSUM_UNNECESSARY, CHECKSUM_PARTIAL).
+inline bool has_trusted_checksum(const sk_buff &skb)
+{
+	return skb.ip_summed != kconst::checksum_none && skb.ip_summed != kconst::checksum_complete;
+}
+
 // What a packet is attached to: a connection (or template, or nothing) and its part in it.
 struct Attached {
 	nf_conn *ct;

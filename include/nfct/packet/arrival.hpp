@@ -23,9 +23,19 @@ struct Arrival {
 	nf_conn *tmpl; // template that a rule attached, or null; its reference is held by nf_conntrack_in()
 	Zone zone;
 	unsigned long now; // jiffies, read once
-	const kernel::RcuRead &rcu;
 	PacketView view;
-	tcp::Segment &segment; // of TCP only, written by check()
+	tcp::Segment segment; // of TCP only, written by check()
+
+	// Member by member: as an aggregate it would be cleared first.
+	Arrival(sk_buff &skb, const nf_hook_state &state, nf_conn *tmpl, Zone zone)
+		: skb(skb), state(state), n(*state.net), tmpl(tmpl), zone(zone), now(kernel::now())
+	{
+		view.bytes = bytes_of(skb);
+		view.l3_offset = view.l4_offset = network_offset(skb);
+		view.l3 = static_cast<L3>(state.pf);
+		view.protonum = 0;
+	}
+	static kernel::RcuRead rcu() { return kernel::RcuRead::held_by_netfilter(); }
 };
 
 // The zone that applies to a packet with this template (nf_ct_zone_tmpl): none means the default zone, and a template may take the
