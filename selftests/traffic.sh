@@ -24,12 +24,21 @@ listening_on() { ip netns exec "$1" ss -Hlnt "src $2 and sport = :$3" | grep -q 
 
 # ask NAMESPACE tcp4|tcp6|udp4|udp6 HOST PORT [SOCAT-OPTION...]: the server's answer, empty if none came.
 ask() {
-	local ns=$1 proto=$2 host=$3 port=$4 option options='' patience=3; shift 4
+	local ns=$1 proto=$2 host=$3 port=$4 option options='' from pid line=; shift 4
 	for option; do options+=,$option; done
 	case $proto in *6) host="[$host]";; esac
-	# A TCP server ends the conversation itself, however slow it is; a datagram's answer is the last that comes.
-	case $proto in tcp*) options+=,connect-timeout=5 patience=30;; esac
-	echo hello | ip netns exec "$ns" timeout 60 socat -t$patience -T$((2 * patience)) - "${proto^^}:$host:$port$options" 2>/dev/null | head -1
+	# A TCP server ends the conversation itself, however slow it is; nobody tells that there will be no second datagram.
+	case $proto in
+	tcp*) echo hello | ip netns exec "$ns" timeout 60 socat -t30 -T60 - "${proto^^}:$host:$port$options,connect-timeout=5" 2>/dev/null | head -1;;
+	udp*)
+		exec {from}< <(exec ip netns exec "$ns" timeout 60 socat -t5 -T10 - "${proto^^}:$host:$port$options" <<<hello 2>/dev/null)
+		pid=$!
+		read -r -u "$from" line && echo "$line"
+		exec {from}<&-
+		kill $pid 2>/dev/null
+		wait $pid
+		return 0;;
+	esac
 }
 # asking which fails is known after a short time: for packets that must not get through.
 no_answer() {

@@ -3,6 +3,7 @@
 # BPF programs at tc and XDP look up connections, mark them, make and change them; wrong questions get their error numbers.
 # time-limit: 600
 . "$SELFTESTS/lib.sh"
+. "$SELFTESTS/traffic.sh"
 
 command -v clang >/dev/null || skip "no clang"
 [ -e /sys/kernel/btf/vmlinux ] || skip "a kernel without BTF"
@@ -24,7 +25,7 @@ track
 in_server socat UDP4-LISTEN:6000,fork EXEC:cat &
 check "server listens" wait_for 5 listening $SERVER udp 6000
 check_equal "nothing there yet" "$(run there)" 2
-check_equal "echo" "$(echo hello | in_client socat -t5 -T5 - UDP4:$S4:6000,sourceport=5000)" hello
+check_equal "echo" "$(ask $CLIENT udp4 $S4 6000 sourceport=5000)" hello
 
 check_equal "tc: found in the original direction" "$(run there)" 1000
 check_equal "tc: found in the reply direction" "$(run back)" 1001
@@ -52,7 +53,7 @@ check "its flags changed" grep -q 'ASSURED' <<<"$(row 5002)"
 
 in_router tc qdisc add dev rs clsact
 check "at an interface" in_router_net tc filter add dev rs ingress bpf direct-action object-pinned $pins/mark
-check_equal "echo" "$(echo hello | in_client socat -t5 -T5 - UDP4:$S4:6000,sourceport=5000)" hello
+check_equal "echo" "$(ask $CLIENT udp4 $S4 6000 sourceport=5000)" hello
 check "the connection got its mark" grep -q 'mark=77' <<<"$(row 5000)"
 
 check "a program that writes the timeout compiles" compile -DFORBIDDEN -o "$NFCT_TMP/forbidden.o"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The conntrack match reads protocol, addresses, ports, direction, status and expiry of the entry.
 . "$SELFTESTS/lib.sh"
+. "$SELFTESTS/traffic.sh"
 
 topology
 rule() { in_router iptables-legacy -t mangle -A FORWARD -m conntrack "$@" -m comment --comment "rule-$((++number))-" || fail "rule $*"; }
@@ -23,7 +24,7 @@ rule --ctexpire 100:200						# 10
 rule --ctexpire 20:30						# 11
 in_server socat UDP4-LISTEN:6000,fork EXEC:cat &
 check "server listens" wait_for 5 listening $SERVER udp 6000
-for _ in 1 2; do check_equal "echo" "$(echo hello | in_client socat -t5 -T5 - UDP4:$S4:6000,sourceport=5000)" hello; done
+for _ in 1 2; do check_equal "echo" "$(ask $CLIENT udp4 $S4 6000 sourceport=5000)" hello; done
 for want in "1 4" "2 0" "3 4" "4 4" "5 4" "6 2" "7 2" "8 3" "9 3" "10 3" "11 0"; do
 	check_equal "hits of rule ${want% *}" "$(hits ${want% *})" "${want#* }"
 done
