@@ -35,6 +35,7 @@ struct Arrival {
 		view.l3 = static_cast<L3>(state.pf);
 		view.protonum = 0;
 	}
+	// All of a packet's way is inside netfilter's rcu_read_lock().
 	static kernel::RcuRead rcu() { return kernel::RcuRead::held_by_netfilter(); }
 };
 
