@@ -129,35 +129,35 @@ bool is_pptp_data(const PacketView &packet)
 
 bool invert(const Tuple &orig, Tuple &out)
 {
-	Tuple t{};
+	const Tuple from = orig;
 
-	t.l3num = orig.l3num;
-	t.protonum = orig.protonum;
-	t.dir = !orig.dir;
+	// In its place, not copied there: a copy would be read in larger pieces than it was just written in, for which the processor waits.
+	out = Tuple{};
+	out.l3num = from.l3num;
+	out.protonum = from.protonum;
+	out.dir = !from.dir;
 
-	if (orig.l3num == static_cast<u16>(L3::ipv4)) {
+	if (from.l3num == static_cast<u16>(L3::ipv4)) {
 		// The words behind an IPv4 address must be zero for a tuple to compare equal, whatever the caller left in them.
-		t.src.word[0] = orig.dst.word[0];
-		t.dst.word[0] = orig.src.word[0];
-	} else if (orig.l3num == static_cast<u16>(L3::ipv6)) {
-		t.src = orig.dst;
-		t.dst = orig.src;
+		out.src.word[0] = from.dst.word[0];
+		out.dst.word[0] = from.src.word[0];
+	} else if (from.l3num == static_cast<u16>(L3::ipv6)) {
+		out.src = from.dst;
+		out.dst = from.src;
 	}
 
-	if (!answers_mirror(orig.protonum)) {
-		const MaybeType answer = orig.protonum == ipproto::icmp ? icmp_counterpart(orig.icmp_type())
-									 : icmpv6_counterpart(orig.icmp_type());
+	if (!answers_mirror(from.protonum)) {
+		const MaybeType answer = from.protonum == ipproto::icmp ? icmp_counterpart(from.icmp_type())
+									 : icmpv6_counterpart(from.icmp_type());
 		if (answer.some) {
-			t.src_l4 = orig.src_l4; // an answer repeats the id
-			t.set_icmp(answer.type, orig.icmp_code());
+			out.src_l4 = from.src_l4; // an answer repeats the id
+			out.set_icmp(answer.type, from.icmp_code());
 		}
-		out = t;
 		return answer.some;
 	}
 
-	t.src_l4 = orig.dst_l4;
-	t.dst_l4 = orig.src_l4;
-	out = t;
+	out.src_l4 = from.dst_l4;
+	out.dst_l4 = from.src_l4;
 	return true;
 }
 

@@ -35,7 +35,9 @@ bool is_plain(const Tuple &original, const Tuple &reply)
 {
 	if (mirrors(original, reply)) [[likely]]
 		return true;
-	Tuple plain;
+	if (answers_mirror(original.protonum))
+		return false;
+	NFCT_SCRATCH Tuple plain;
 	return invert(original, plain) && same_flow(plain, reply);
 }
 
