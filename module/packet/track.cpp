@@ -45,7 +45,8 @@ sctp::SctpConn &sctp_state(nf_conntrack_proto &p) { return reinterpret_cast<sctp
 dccp::DccpConn &dccp_state(nf_conntrack_proto &p) { return reinterpret_cast<dccp::DccpConn &>(p.dccp); }
 gre::GreConn &gre_state(nf_conntrack_proto &p) { return reinterpret_cast<gre::GreConn &>(p.gre); }
 
-// Protocols that a kernel may have been configured without: then there are no settings, and it is tracked like any unknown one.
+// Protocols that a kernel may have been configured without: then there are no settings, and it is tracked like any unknown one. Trackers of other
+// files get a Context of their own: whose address they take is in memory, and that of each packet is to stay in registers.
 template <class Settings>
 Outcome track_sctp(const Arrival &a, nf_conn &ct, Context ctx, const Settings &settings, const u32 *policy)
 {

@@ -126,7 +126,7 @@ int nf_conntrack_tuple_taken(const nf_conntrack_tuple *tuple, const nf_conn *ign
 	const u32 hash = table::flow_hash(t, zone.id_in(Direction::reply), n), now = kernel::now32();
 
 	for (;;) {
-		table::View v = table::view(hash, rcu);
+		NFCT_SCRATCH table::View v = table::view(hash, rcu);
 		hlist_nulls_node *p = kernel::first(v.heads[table::bucket_of(hash, v.size)]);
 		for (; !kernel::is_end(p); p = kernel::next(p)) {
 			const Node met = Node::of(p);

@@ -323,7 +323,7 @@ NFCT_FIELD(struct ip_conntrack_stat, expect_delete)
 NFCT_FIELD(struct ip_conntrack_stat, search_restart)
 NFCT_FIELD(struct ip_conntrack_stat, chaintoolong)
 
-/* Packets and hooks. Bit fields of sk_buff have no offset: they are read in C (shim/packet.c). */
+/* Packets and hooks. Bit fields of sk_buff have no offset to compare: that ip_summed is where C has it, KUnit asks (trusted_checksums). */
 NFCT_TYPE(struct sk_buff)
 NFCT_FIELD(struct sk_buff, dev)
 NFCT_FIELD(struct sk_buff, _nfct)
