@@ -10,7 +10,7 @@
 	one(nfct_tuple) one(nfct_hash) one(nfct_table) one(nfct_hints) one(nfct_reuse) one(nfct_recycle) one(nfct_clash)                   \
 	one(nfct_early_drop) one(nfct_resize) one(nfct_trace) one(nfct_migrate) one(nfct_follow) one(nfct_dump) one(nfct_gc) one(nfct_extension) one(nfct_template) one(nfct_events)                              \
 	one(nfct_udp_and_generic) one(nfct_icmp) one(nfct_gre) one(nfct_tcp) one(nfct_tcp_window) one(nfct_tcp_loss)                      \
-	one(nfct_invalid) one(nfct_proc) one(nfct_create) one(nfct_expectation) one(nfct_expectation_limits) one(nfct_helper)             \
+	one(nfct_invalid) one(nfct_proc) one(nfct_netlink) one(nfct_create) one(nfct_expectation) one(nfct_expectation_limits) one(nfct_helper)             \
 	one(nfct_seqadj) one(nfct_labels) one(nfct_churn)
 
 #define DECLARE(id) extern struct kunit_suite id##_suite;

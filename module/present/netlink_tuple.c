@@ -11,6 +11,7 @@
 #include <net/netlink.h>
 
 #include <nfct/present/netlink.h>
+#include <nfct/table/ahead.h>
 
 #if IS_ENABLED(CONFIG_NF_CT_NETLINK)
 /* Of `flags`, a bit for each attribute: is this one wanted? A filter may leave parts of a tuple open. */
@@ -29,10 +30,34 @@ unsigned int nf_ct_port_nlattr_tuple_size(void)
 	return 2 * nla_total_size(sizeof(__be16));
 }
 
+/*
+ * Whether the message is of nf_conntrack_netlink's dump of connections: the first one of the buffer says so. Its tuples are those in the
+ * connections themselves, what no message of expectations, of an event or of another subsystem promises.
+ */
+static bool is_dump(const struct sk_buff *skb)
+{
+	const struct nlmsghdr *first = nlmsg_hdr(skb);
+
+	return skb_headlen(skb) >= sizeof(*first) && first->nlmsg_flags & NLM_F_MULTI &&
+	       first->nlmsg_type == (NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_NEW);
+}
+
+/* Both ports at once: a dump is made of little else than attributes. */
 int nf_ct_port_tuple_to_nlattr(struct sk_buff *skb, const struct nf_conntrack_tuple *tuple)
 {
-	if (nla_put_be16(skb, CTA_PROTO_SRC_PORT, tuple->src.u.all) || nla_put_be16(skb, CTA_PROTO_DST_PORT, tuple->dst.u.all))
+	const struct {
+		struct nlattr head;
+		__be16 port, padding;
+	} ports[] = {
+		{ { NLA_HDRLEN + sizeof(__be16), CTA_PROTO_SRC_PORT }, tuple->src.u.all },
+		{ { NLA_HDRLEN + sizeof(__be16), CTA_PROTO_DST_PORT }, tuple->dst.u.all },
+	};
+
+	if (tuple->dst.dir == IP_CT_DIR_ORIGINAL && is_dump(skb))
+		nfct_run_ahead(container_of(tuple, struct nf_conn, tuplehash[IP_CT_DIR_ORIGINAL].tuple));
+	if (skb_tailroom(skb) < (int)sizeof(ports))
 		return -EMSGSIZE;
+	skb_put_data(skb, ports, sizeof(ports));
 	return 0;
 }
 

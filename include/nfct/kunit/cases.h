@@ -49,6 +49,10 @@ enum nfct_hashes nfct_kunit_hashes(const struct nf_conn *ct);
 
 /* hints_cases.cpp: where the hint of a tuple's bucket, in the default zone, leads to. Null: the table has none. */
 const void *nfct_kunit_hinted(const struct nf_conntrack_tuple *tuple);
+
+/* ahead_cases.cpp: the first bucket that was not fetched ahead of the last walk; 0 after the other one. */
+unsigned int nfct_kunit_fetched_before(void);
+void nfct_kunit_forget_run(void);
 #ifdef __cplusplus
 }
 #endif
