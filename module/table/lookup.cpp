@@ -127,10 +127,14 @@ int nf_conntrack_tuple_taken(const nf_conntrack_tuple *tuple, const nf_conn *ign
 
 	for (;;) {
 		NFCT_SCRATCH table::View v = table::view(hash, rcu);
-		hlist_nulls_node *p = kernel::first(v.heads[table::bucket_of(hash, v.size)]);
+		const u32 bucket = table::bucket_of(hash, v.size);
+		if (const u32 *hint = table::hint_of(v.heads, v.size, bucket))
+			table::fetch(*table::hinted(hint));
+		hlist_nulls_node *p = kernel::first(v.heads[bucket]);
 		for (; !kernel::is_end(p); p = kernel::next(p)) {
 			const Node met = Node::of(p);
 			nf_conn &ct = met.conn();
+			table::fetch(ct);
 			if (&ct == ignored)
 				continue;
 			if (is_expired(ct, now)) {
