@@ -235,8 +235,7 @@ class Lab:
 
     def __init__(self, v4=True, v6=False, rules=True):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})     # one CPU: packets cannot overtake each other
-        run("ip", "netns", "add", ROUTER)
-        run("ip", "netns", "add", WIRES)
+        run("ip", "-batch", "-", stdin=f"netns add {ROUTER}\nnetns add {WIRES}\n")
         with inside(WIRES):
             self.write("net/ipv6/conf/all/disable_ipv6", 1)
             self.write("net/ipv6/conf/default/disable_ipv6", 1)
@@ -402,7 +401,7 @@ def main(test):
         traceback.print_exc(file=sys.stdout)
         status = 1
     sys.stdout.flush()
-    for name in os.listdir("/run/netns") if os.path.isdir("/run/netns") else ():
-        if name.startswith(NS + "-"):
-            subprocess.run(["ip", "netns", "del", name], capture_output=True)
+    names = [name for name in (os.listdir("/run/netns") if os.path.isdir("/run/netns") else ()) if name.startswith(NS + "-")]
+    if names:
+        subprocess.run(["ip", "-batch", "-"], input="".join(f"netns del {name}\n" for name in names), text=True, capture_output=True)
     sys.exit(status)

@@ -54,33 +54,52 @@ dependents() {
 	grep -E '[ /]nf_conntrack\.ko(\.| |$)' "/lib/modules/$(uname -r)/modules.dep" | sed 's/:.*//; s,.*/,,; s/\.ko.*//; s/-/_/g' | grep -vx nf_conntrack | sort
 }
 ct_is_loaded() { [ -d /sys/module/nf_conntrack ]; }
-# What may stand on conntrack at this point; each refuses to go while a rule still uses it, so the order is users first.
+# What may stand on conntrack at this point goes first, users before what they use. Not by `modprobe -r`, which would take nf_defrag_ipv6 along: that one waits a
+# second for a timer of its own. (Programs are what costs time in an emulated machine, so this and what follows do with few.)
 ct_unload() {
 	local try
 	for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 		ct_users_unload
 		ct_is_loaded || return 0
-		modprobe -r nf_conntrack 2>/dev/null
+		rmmod nf_conntrack 2>/dev/null
 		ct_is_loaded || return 0
 		sleep 0.$((try > 9 ? 9 : try))
 	done
 	return 1
 }
-# Whoever stands on conntrack, directly or on top of another, is among its holders; the rest are companions of rules.
+# Who stands on a module, directly or on top of another, the latter first.
 ct_holders() {
 	local holder
 	for holder in /sys/module/"$1"/holders/*; do
 		[ -e "$holder" ] || continue
 		ct_holders "${holder##*/}"
-		echo "${holder##*/}"
+		USERS+=("${holder##*/}")
 	done
 }
+# USERS: the unused modules among those, and the companions of rules.
+ct_users() {
+	local lines line unused=" " all=() module
+	USERS=()
+	ct_holders nf_conntrack
+	mapfile -t lines </proc/modules
+	for line in "${lines[@]}"; do
+		# shellcheck disable=SC2086 # name, size, uses
+		set -- $line
+		[ "$3" = 0 ] || continue
+		unused+="$1 "
+		case $1 in
+		xt_* | nft_* | ipt_* | ip6t_* | iptable_* | ip6table_* | ebtable* | nf_conntrack_* | nf_nat* | nfnetlink_* | br_netfilter* | nf_tables* | sch_ingress* | cls_*)
+			USERS+=("$1");;
+		esac
+	done
+	for module in "${USERS[@]}"; do
+		case $unused in *" $module "*) unused=${unused/ $module / } all+=("$module");; esac
+	done
+	USERS=("${all[@]}")
+}
 ct_users_unload() {
-	local users
-	users=$({ ct_holders nf_conntrack; awk '$1 ~ /^(xt_|nft_|ipt_|ip6t_|iptable_|ip6table_|ebtable|nf_conntrack_|nf_nat|nfnetlink_|br_netfilter|nf_tables|sch_ingress|cls_)/ { print $1 }' /proc/modules; } |
-		awk 'NR == FNR { if ($3 == 0) unused[$1] = 1; next } unused[$1] && !seen[$1]++ { print $1 }' /proc/modules -)
-	# shellcheck disable=SC2086
-	[ -z "$users" ] || modprobe -r $users 2>/dev/null
+	ct_users
+	[ ${#USERS[@]} = 0 ] || modprobe -r "${USERS[@]}" 2>/dev/null
 	return 0
 }
 slab_objects() { awk '$1 ~ /^nf_conntrack(_short)?(_area)?$/ { n += $2 } END { print n }' /proc/slabinfo; }	# empty: there is no slab
@@ -91,14 +110,18 @@ in_client() { ip netns exec $CLIENT "$@"; }
 in_router() { ip netns exec $ROUTER "$@"; }
 in_server() { ip netns exec $SERVER "$@"; }
 
+# What still runs in them is killed.
 remove_namespaces() {
-	local name pids
-	for name in $(ip netns list 2>/dev/null | awk -v p="^$NS-" '$1 ~ p { print $1 }'); do
-		pids=$(ip netns pids "$name" 2>/dev/null)
-		# shellcheck disable=SC2086
-		[ -z "$pids" ] || kill -9 $pids 2>/dev/null
-		ip netns del "$name" || return 1
+	local name process pids=() names=()
+	for name in /run/netns/$NS-*; do
+		[ -e "$name" ] || continue
+		names+=("${name##*/}")
+		for process in /proc/[1-9]*; do
+			[ ! "$process/ns/net" -ef "$name" ] || pids+=("${process#/proc/}")
+		done
 	done
+	[ ${#pids[@]} = 0 ] || kill -9 "${pids[@]}" 2>/dev/null
+	[ ${#names[@]} = 0 ] || printf 'netns del %s\n' "${names[@]}" | ip -batch -
 }
 at_exit() { local status=$?; trap - EXIT; remove_namespaces; exit $status; }
 [ "${0##*/}" = run.sh ] || trap at_exit EXIT
@@ -106,20 +129,25 @@ at_exit() { local status=$?; trap - EXIT; remove_namespaces; exit $status; }
 # namespace NAME...: plain namespaces with a working lo.
 namespace() {
 	local name
-	for name; do
-		ip netns add "$name" && ip -n "$name" link set lo up || return 1
-		# A tentative address would make the first second of each test a matter of luck.
-		ip netns exec "$name" sysctl -qw net.ipv6.conf.default.accept_dad=0
-	done
+	make_namespaces "$@" || return 1
+	for name; do ip -n "$name" link set lo up || return 1; done
+}
+# A tentative address would make the first second of each test a matter of luck: new namespaces take that setting from the first one.
+make_namespaces() {
+	echo 1 >/proc/sys/net/core/devconf_inherit_init_net && echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad &&
+		printf 'netns add %s\n' "$@" | ip -batch -
 }
 
 # topology: client - router - server, IPv4 and IPv6, each with its own stack, the router forwards. No conntrack user yet.
 topology() {
-	namespace $CLIENT $ROUTER $SERVER || fail "cannot make namespaces"
-	ip link add rc netns $ROUTER type veth peer name cr netns $CLIENT || fail "cannot make veth"
-	ip link add rs netns $ROUTER type veth peer name sr netns $SERVER || fail "cannot make veth"
+	make_namespaces $CLIENT $ROUTER $SERVER || fail "cannot make namespaces"
+	ip -batch - <<-END || fail "cannot make veth"
+		link add rc netns $ROUTER type veth peer name cr netns $CLIENT
+		link add rs netns $ROUTER type veth peer name sr netns $SERVER
+	END
 	in_router sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
 	ip -n $CLIENT -batch - <<-END
+		link set lo up
 		addr add $C4/24 dev cr
 		addr add $C6/64 dev cr nodad
 		link set cr up
@@ -127,6 +155,7 @@ topology() {
 		route add default via $RC6
 	END
 	ip -n $ROUTER -batch - <<-END
+		link set lo up
 		addr add $RC4/24 dev rc
 		addr add $RC6/64 dev rc nodad
 		addr add $RS4/24 dev rs
@@ -135,6 +164,7 @@ topology() {
 		link set rs up
 	END
 	ip -n $SERVER -batch - <<-END
+		link set lo up
 		addr add $S4/24 dev sr
 		addr add $S6/64 dev sr nodad
 		link set sr up
