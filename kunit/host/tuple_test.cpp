@@ -265,13 +265,29 @@ TEST(Invert, of_an_unknown_family_has_no_addresses)
 	EXPECT_TRUE(i.src == Addr{} && i.dst == Addr{} && i.l3num == 7 && i.src_l4.host() == 2);
 }
 
-TEST(Invert, in_place)
+// What was there before must not show: NAT has its tuples on the stack.
+TEST(Invert, writes_every_byte)
 {
-	Tuple t = tuple(L3::ipv6, client6, server6, ipproto::udp, 1, 2);
-	ASSERT_TRUE(invert(t, t));
-	Tuple expected = tuple(L3::ipv6, server6, client6, ipproto::udp, 2, 1);
-	expected.dir = 1;
-	EXPECT_TRUE(same_bytes(t, expected));
+	for (L3 l3 : {L3::ipv4, L3::ipv6}) {
+		const bool v4 = l3 == L3::ipv4;
+		const Tuple t = tuple(l3, v4 ? client4 : client6, v4 ? server4 : server6, ipproto::udp, 1, 2);
+		Tuple expected = tuple(l3, v4 ? server4 : server6, v4 ? client4 : client6, ipproto::udp, 2, 1), i;
+		expected.dir = 1;
+		memset(static_cast<void *>(&i), 0xa5, sizeof(i));
+		ASSERT_TRUE(invert(t, i));
+		EXPECT_TRUE(same_bytes(i, expected));
+	}
+}
+
+TEST(Invert, of_what_has_no_answer_writes_every_byte_too)
+{
+	const Tuple t = tuple(L3::ipv4, client4, server4, ipproto::icmp, 7, 3 << 8);
+	Tuple i, j;
+	memset(static_cast<void *>(&i), 0xa5, sizeof(i));
+	memset(static_cast<void *>(&j), 0x5a, sizeof(j));
+	EXPECT_FALSE(invert(t, i));
+	EXPECT_FALSE(invert(t, j));
+	EXPECT_TRUE(same_bytes(i, j));
 }
 
 } // namespace

@@ -127,38 +127,32 @@ bool is_pptp_data(const PacketView &packet)
 	return p && load_be16(p + 2) == gre_protocol_ppp;
 }
 
-bool invert(const Tuple &orig, Tuple &out)
+bool invert(const Tuple &__restrict orig, Tuple &__restrict out)
 {
-	const Tuple from = orig;
-
 	// In its place, not copied there: a copy would be read in larger pieces than it was just written in, for which the processor waits.
-	out = Tuple{};
-	out.l3num = from.l3num;
-	out.protonum = from.protonum;
-	out.dir = !from.dir;
-
-	if (from.l3num == static_cast<u16>(L3::ipv4)) {
+	out.l3num = orig.l3num;
+	out.protonum = orig.protonum;
+	out.dir = !orig.dir;
+	if (orig.l3num == static_cast<u16>(L3::ipv6)) {
+		out.src = orig.dst;
+		out.dst = orig.src;
+	} else {
 		// The words behind an IPv4 address must be zero for a tuple to compare equal, whatever the caller left in them.
-		out.src.word[0] = from.dst.word[0];
-		out.dst.word[0] = from.src.word[0];
-	} else if (from.l3num == static_cast<u16>(L3::ipv6)) {
-		out.src = from.dst;
-		out.dst = from.src;
+		const bool v4 = orig.l3num == static_cast<u16>(L3::ipv4);
+		out.src = {v4 ? orig.dst.word[0] : Be32{}, {}, {}, {}};
+		out.dst = {v4 ? orig.src.word[0] : Be32{}, {}, {}, {}};
 	}
-
-	if (!answers_mirror(from.protonum)) {
-		const MaybeType answer = from.protonum == ipproto::icmp ? icmp_counterpart(from.icmp_type())
-									 : icmpv6_counterpart(from.icmp_type());
-		if (answer.some) {
-			out.src_l4 = from.src_l4; // an answer repeats the id
-			out.set_icmp(answer.type, from.icmp_code());
-		}
-		return answer.some;
+	if (answers_mirror(orig.protonum)) [[likely]] {
+		out.src_l4 = orig.dst_l4;
+		out.dst_l4 = orig.src_l4;
+		return true;
 	}
-
-	out.src_l4 = from.dst_l4;
-	out.dst_l4 = from.src_l4;
-	return true;
+	const MaybeType answer = orig.protonum == ipproto::icmp ? icmp_counterpart(orig.icmp_type()) : icmpv6_counterpart(orig.icmp_type());
+	out.src_l4 = answer.some ? orig.src_l4 : Be16{}; // an answer repeats the id
+	out.dst_l4 = {};
+	if (answer.some)
+		out.set_icmp(answer.type, orig.icmp_code());
+	return answer.some;
 }
 
 } // namespace nfct
