@@ -6,7 +6,7 @@
 namespace $CLIENT $ROUTER $SERVER
 ip link add rc netns $ROUTER type veth peer name cr netns $CLIENT
 ip link add rs netns $ROUTER type veth peer name sr netns $SERVER
-ip -n $ROUTER link add br0 type bridge forward_delay 0
+ip -n $ROUTER link add br0 type bridge forward_delay 0 mcast_snooping 0
 for port in rc rs; do ip -n $ROUTER link set $port master br0 up; done
 ip -n $ROUTER link set br0 up
 ip -n $CLIENT addr add 10.0.1.2/16 dev cr && ip -n $CLIENT link set cr up

@@ -5,7 +5,7 @@
 . "$SELFTESTS/traffic.sh"
 
 switch_ports
-ip -n $ROUTER link add br0 type bridge forward_delay 0
+ip -n $ROUTER link add br0 type bridge forward_delay 0 mcast_snooping 0
 for port in rc rs; do ip -n $ROUTER link set $port master br0; done
 ip -n $ROUTER link set br0 up
 rules_nft <<-END

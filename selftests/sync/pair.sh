@@ -43,7 +43,7 @@ firewalls() {
 	ports $A up
 }
 switch_in() {
-	ip -n "$1" link add switch type bridge forward_delay 0 || fail "cannot make a bridge"
+	ip -n "$1" link add switch type bridge forward_delay 0 mcast_snooping 0 || fail "cannot make a bridge"
 	ip -n "$1" addr add "$2/24" dev switch
 	ip -n "$1" link set switch up
 }
