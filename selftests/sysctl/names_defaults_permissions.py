@@ -40,7 +40,8 @@ def expected_buckets():
 
 
 def test():
-    check(not names(), "no sysctl without the module")
+    # nf_defrag_ipv6 has its own, and may be there before.
+    check(not [name for name in names() if not name.startswith("frag6_")], "no sysctl without the module")
     run("modprobe", "nf_conntrack")
     missing, more = DEFAULTS.keys() - names(), names() - DEFAULTS.keys()
     check(not missing, f"none is missing {sorted(missing) or ''}")
