@@ -29,7 +29,7 @@ top=$(dirname "$(dirname "$(readlink -f "$0")")")
 cd "$top" || exit 1
 kernels="6.1 6.12"
 # Where the checkers have most to look at; make test-dbg runs all (an hour and more).
-dbg_groups=("events expect stress/failslab_netlink stress/failslab_netns" "gc limits stress/failslab_load stress/failslab_packets")
+dbg_groups=("events gc stress/failslab_netlink stress/failslab_netns" "expect limits stress/failslab_load stress/failslab_packets")
 races="proc stress udp"
 others=$(cd selftests && ls -d */ | tr -d / | grep -vxF "$(tr ' ' '\n' <<<"$races")" | grep -v __pycache__ | tr '\n' ' ')
 

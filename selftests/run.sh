@@ -55,7 +55,7 @@ selected_tests() {
 		for want in "${WANTED[@]}"; do
 			want=${want%.sh} want=${want%.py} want=${want%/}
 			# shellcheck disable=SC2053 # the right side is a pattern on purpose
-			if [[ $name == $want || $name == $want/* || ${name#*/} == $want ]]; then echo "$file"; break; fi
+			if [[ $name == $want || $name == $want/* || (${name#*/} == $want && ! -d $HERE/$want) ]]; then echo "$file"; break; fi
 		done
 	done
 }
