@@ -67,7 +67,7 @@ ct_unload() {
 	done
 	return 1
 }
-# Who stands on a module, directly or on top of another, the latter first.
+# USERS gets who stands on a module, directly or on top of another, the latter first.
 ct_holders() {
 	local holder
 	for holder in /sys/module/"$1"/holders/*; do
@@ -76,10 +76,9 @@ ct_holders() {
 		USERS+=("${holder##*/}")
 	done
 }
-# USERS: the unused modules among those, and the companions of rules.
-ct_users() {
-	local lines line unused=" " all=() module
-	USERS=()
+# Removes the unused modules among those, and the companions of rules.
+ct_users_unload() {
+	local USERS=() lines line unused=" " users=() module
 	ct_holders nf_conntrack
 	mapfile -t lines </proc/modules
 	for line in "${lines[@]}"; do
@@ -93,13 +92,9 @@ ct_users() {
 		esac
 	done
 	for module in "${USERS[@]}"; do
-		case $unused in *" $module "*) unused=${unused/ $module / } all+=("$module");; esac
+		case $unused in *" $module "*) unused=${unused/ $module / } users+=("$module");; esac
 	done
-	USERS=("${all[@]}")
-}
-ct_users_unload() {
-	ct_users
-	[ ${#USERS[@]} = 0 ] || modprobe -r "${USERS[@]}" 2>/dev/null
+	[ ${#users[@]} = 0 ] || modprobe -r "${users[@]}" 2>/dev/null
 	return 0
 }
 slab_objects() { awk '$1 ~ /^nf_conntrack(_short)?(_area)?$/ { n += $2 } END { print n }' /proc/slabinfo; }	# empty: there is no slab

@@ -26,6 +26,15 @@ static bool saw_all(const View &v, u32 hash, const hlist_nulls_node *end)
 	return kernel::nulls_value(end) == v.number(bucket_of(hash, v.size)) && holds(v, hash);
 }
 
+// The first entry of the hash's chain. What its hint leads to is on its way, too.
+static inline hlist_nulls_node *enter(const View &v, u32 hash)
+{
+	const u32 bucket = bucket_of(hash, v.size);
+	if (const u32 *hint = hint_of(v.heads, v.size, bucket))
+		fetch(*hinted(hint));
+	return kernel::first(v.heads[bucket]);
+}
+
 // What is_flow() asks beside the tuple.
 static bool is_known_in(const Node &node, const Zone &zone, const net &n)
 {
@@ -49,10 +58,7 @@ Found find(const net &n, const Zone &zone, const Tuple &tuple, u32 hash, const k
 	const u32 now = kernel::now32();
 	for (;;) {
 		NFCT_SCRATCH View v = view(hash, rcu);
-		const u32 bucket = bucket_of(hash, v.size);
-		if (const u32 *hint = hint_of(v.heads, v.size, bucket))
-			fetch(*hinted(hint));
-		hlist_nulls_node *p = kernel::first(v.heads[bucket]);
+		hlist_nulls_node *p = enter(v, hash);
 		for (; !kernel::is_end(p); p = kernel::next(p)) {
 			const Node met = Node::of(p);
 			nf_conn &ct = met.conn();
@@ -127,10 +133,7 @@ int nf_conntrack_tuple_taken(const nf_conntrack_tuple *tuple, const nf_conn *ign
 
 	for (;;) {
 		NFCT_SCRATCH table::View v = table::view(hash, rcu);
-		const u32 bucket = table::bucket_of(hash, v.size);
-		if (const u32 *hint = table::hint_of(v.heads, v.size, bucket))
-			table::fetch(*table::hinted(hint));
-		hlist_nulls_node *p = kernel::first(v.heads[bucket]);
+		hlist_nulls_node *p = table::enter(v, hash);
 		for (; !kernel::is_end(p); p = kernel::next(p)) {
 			const Node met = Node::of(p);
 			nf_conn &ct = met.conn();

@@ -85,8 +85,8 @@ constexpr Tuple mirror_of(const Tuple &t)
 // for the sender's, which the packet does not have.
 [[nodiscard]] bool is_pptp_data(const PacketView &packet);
 
-// The tuple that an answer to orig would have. False for an ICMP type that has no answer. Follows nf_ct_invert_tuple(): all of out
-// is written before all of orig is read.
+// The tuple that an answer to orig would have. False for an ICMP type that has no answer. Follows nf_ct_invert_tuple(). orig and out
+// are two objects.
 [[nodiscard]] bool invert(const Tuple &__restrict orig, Tuple &__restrict out);
 
 } // namespace nfct
