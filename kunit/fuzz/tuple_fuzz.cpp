@@ -43,14 +43,13 @@ Tuple read_tuple(Input &in)
 
 void check_inverse(const Tuple &t)
 {
-	Tuple back, again, in_place = t;
-	const bool ok = invert(t, back);
-	CHECK(invert(in_place, in_place) == ok);
-	if (!ok) {
+	Tuple back, again;
+	// What the caller left there must not show.
+	std::memset(&back, 0xff, sizeof(back));
+	if (!invert(t, back)) {
 		CHECK(t.protonum == ipproto::icmp || t.protonum == ipproto::icmpv6);
 		return;
 	}
-	CHECK(test::same_bytes(back, in_place));
 	CHECK(back.dir != t.dir && back.l3num == t.l3num && back.protonum == t.protonum);
 	CHECK(invert(back, again));
 	if (regular(t))
