@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Suite: the number of buckets follows the number of entries. The collector's worker is held, and each of its steps taken by the test. */
 #include <linux/bottom_half.h>
+#include <linux/delay.h>
 #include <nfct/kunit/fault.h>
 #include <nfct/kunit/lab.h>
 #include <nfct/table/buckets.h>
@@ -20,9 +21,21 @@ static void open_some(struct kunit *test, unsigned int first, unsigned int count
 
 static void begin(struct kunit *test)
 {
-	nfct_gc_pass();
 	nfct_auto_buckets = true;
+	/* Dumps of the case before are not waited for. */
+	nfct_gc_pass();
+	msleep(1100);
+	nfct_gc_pass();
 	KUNIT_ASSERT_EQ(test, nf_conntrack_hash_resize(LEAST), 0);
+}
+
+/* What nf_conntrack_netlink does with each bucket of a dump. */
+static void dump_a_bucket(void)
+{
+	local_bh_disable();
+	nf_conntrack_lock(&nf_conntrack_locks[0]);
+	spin_unlock(&nf_conntrack_locks[0]);
+	local_bh_enable();
 }
 
 /* A bucket has no more than one node: then a packet calls the worker, once, and the worker need not come to the end of its pass. */
@@ -47,6 +60,44 @@ static void it_grows_when_a_packet_asks(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nfct_buckets_wanted, LEAST);
 }
 
+/* Entries that move to larger numbers would be shown again. */
+static void growth_waits_for_a_dump(struct kunit *test)
+{
+	unsigned int kicks;
+
+	begin(test);
+	dump_a_bucket();
+	open_some(test, 0, LEAST / 2 + 100);
+	nfct_gc_step();
+	KUNIT_EXPECT_EQ(test, nf_conntrack_htable_size, LEAST);
+	/* Between two messages, too. Packets do not ask meanwhile. */
+	kicks = nfct_gc_kicks();
+	open_some(test, LEAST / 2 + 100, 10);
+	KUNIT_EXPECT_EQ(test, nfct_gc_kicks(), kicks);
+	KUNIT_EXPECT_LE(test, nfct_gc_pass(), (unsigned long)HZ);
+	KUNIT_EXPECT_EQ(test, nf_conntrack_htable_size, LEAST);
+	/* A reader that went away is not waited for. */
+	msleep(1100);
+	nfct_gc_pass();
+	KUNIT_EXPECT_EQ(test, nf_conntrack_htable_size, 2 * LEAST);
+}
+
+static void growth_does_not_wait_for_ever(struct kunit *test)
+{
+	unsigned int kicks;
+
+	begin(test);
+	open_some(test, 0, LEAST / 2 + 100);
+	dump_a_bucket();
+	nfct_gc_step();
+	kicks = nfct_gc_kicks();
+	open_some(test, LEAST / 2 + 100, LEAST / 2);
+	KUNIT_EXPECT_EQ(test, nfct_gc_kicks(), kicks + 1);
+	dump_a_bucket();
+	nfct_gc_step();
+	KUNIT_EXPECT_EQ(test, nf_conntrack_htable_size, 4 * LEAST);
+}
+
 /* Not at once, and not below what was asked for. */
 static void it_shrinks_after_some_passes(struct kunit *test)
 {
@@ -59,10 +110,7 @@ static void it_shrinks_after_some_passes(struct kunit *test)
 	nfct_flush(test);
 	/* Nor while nf_conntrack_netlink dumps. */
 	for (pass = 0; pass < 20; pass++) {
-		local_bh_disable();
-		nf_conntrack_lock(&nf_conntrack_locks[0]);
-		spin_unlock(&nf_conntrack_locks[0]);
-		local_bh_enable();
+		dump_a_bucket();
 		nfct_gc_pass();
 	}
 	for (pass = 0; pass < 7; pass++) {
@@ -149,6 +197,8 @@ static void switched_off(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(it_grows_when_a_packet_asks),
+	KUNIT_CASE(growth_waits_for_a_dump),
+	KUNIT_CASE(growth_does_not_wait_for_ever),
 	KUNIT_CASE(it_shrinks_after_some_passes),
 	KUNIT_CASE(what_is_asked_for_is_the_least),
 	KUNIT_CASE(asked_for_less_than_it_needs),

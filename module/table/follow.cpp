@@ -4,8 +4,9 @@
 //
 // The collector's worker does it: at the end of each pass, and at once when a packet finds that its namespace alone has more entries than
 // the table should carry. Growing doubles; shrinking waits until the table has been far too large for some passes, and stops at what the
-// administrator asked for. Nor does it shrink while nf_conntrack_netlink dumps: that keeps a bucket's number from one message to the next, and
-// would leave out what moved to smaller ones. (When the table grows, a dump shows some entries twice, as stock's does.)
+// administrator asked for. While nf_conntrack_netlink dumps it does neither: that keeps a bucket's number from one message to the next, and would
+// leave out what moved to smaller ones, or show what moved to larger ones a second time. Growth waits for the dump, though not until chains are
+// more than twice as long as they should be.
 #include <nfct/table/follow.hpp>
 
 #include <nfct/table/buckets.h>
@@ -41,8 +42,16 @@ namespace {
 constexpr u32 most = 1u << 26; // buckets that it grows to by itself: a gigabyte at the most
 constexpr u32 patience = 8;    // passes in a row that find the table far too large
 
-bool wanted;          // set by a packet, cleared by the worker
-u32 passes_too_large; // worker only
+constexpr u32 dump_rests = kconst::hz; // jiffies between two messages of a dump, at the most: its reader takes his time
+
+bool wanted; // set by a packet, cleared by the worker
+
+// Only the worker touches these.
+u32 passes_too_large;
+struct {
+	bool goes_on;
+	u32 seen;
+} dump;
 
 // Two buckets an entry: as many as there are nodes where NAT gives each its two places, and else twice that.
 u64 buckets_needed()
@@ -64,12 +73,33 @@ u32 shrunk(u32 size, u64 needed, u32 least)
 	return size;
 }
 
+// Whether there was a walk since the last call.
+bool note_dump()
+{
+	const u32 now = kernel::now32();
+	const bool since = kernel::read_once(walked);
+	if (since) {
+		kernel::write_once(walked, false);
+		dump = {true, now};
+	} else if (now - dump.seen >= dump_rests) {
+		dump.goes_on = false;
+	}
+	return since;
+}
+
+// Whether the table should grow, and is better left as it is until a dump has ended.
+bool growth_waits(u32 size, u64 needed)
+{
+	return dump.goes_on && needed > size && needed <= 2 * u64(size);
+}
+
 u32 right_size(u32 size, u64 needed, u32 least)
 {
 	const bool too_large = size > least && needed < size / 8;
-	passes_too_large = too_large && !kernel::read_once(walked) ? passes_too_large + 1 : 0;
-	kernel::write_once(walked, false);
-	return passes_too_large >= patience ? shrunk(size, needed, least) : grown(size, needed);
+	passes_too_large = !note_dump() && too_large ? passes_too_large + 1 : 0;
+	if (passes_too_large >= patience)
+		return shrunk(size, needed, least);
+	return growth_waits(size, needed) ? size : grown(size, needed);
 }
 
 } // namespace
@@ -92,12 +122,12 @@ bool growth_wanted()
 	return kernel::read_once(wanted);
 }
 
-void follow_load()
+bool follow_load()
 {
 	kernel::write_once(wanted, false);
 	nfct_watch_load();
 	if (!kernel::read_once(nfct_auto_buckets))
-		return;
+		return false;
 	const u64 needed = buckets_needed();
 	const u32 size = kernel::read_once(nf_conntrack_htable_size);
 	const u32 right = right_size(size, needed, kernel::read_once(nfct_buckets_wanted));
@@ -105,9 +135,12 @@ void follow_load()
 		passes_too_large = 0;
 		resize(right, 0);
 	}
-	// Without memory it stays as it is, and no packet asks again before the end of the next pass.
-	if (needed > kernel::read_once(nf_conntrack_htable_size))
-		kernel::write_once(grow_at, never);
+	const u32 now = kernel::read_once(nf_conntrack_htable_size);
+	const bool waits = growth_waits(now, needed);
+	// A packet asks again when the dump is waited for no longer. Without memory it stays as it is, and none asks before the end of the next pass.
+	if (needed > now)
+		kernel::write_once(grow_at, waits ? now : never);
+	return waits;
 }
 
 } // namespace nfct::table

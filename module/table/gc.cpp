@@ -212,6 +212,7 @@ extern "C" unsigned long nfct_gc_run()
 		if (kernel::now32() - start > table::run_time || table::pass.killed - killed >= table::run_kills)
 			return 1;
 	}
-	table::follow_load();
-	return table::finish_pass();
+	const bool soon = table::follow_load();
+	const u32 wait = table::finish_pass();
+	return soon && wait > table::shortest_wait ? table::shortest_wait : wait;
 }

@@ -20,8 +20,9 @@ inline void note_entries(u32 count)
 // Somebody requested growth since follow_load() was called last.
 bool growth_wanted();
 
-// Counts the entries of all namespaces and changes the number of buckets if it should. Process context; one caller at a time.
-void follow_load();
+// Counts the entries of all namespaces and changes the number of buckets if it should. True: it should, and waits for a dump; to be called again in a
+// second. Process context; one caller at a time.
+bool follow_load();
 
 // What the table would grow to from this size; the same if it may not grow. Process context.
 u32 grown_to_load(u32 size);

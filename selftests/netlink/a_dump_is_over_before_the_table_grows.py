@@ -1,0 +1,52 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+# Connections that come while a netlink dump is read, more than the table has room for: the dump shows each one that was there once. Ours grows afterwards.
+import collections
+
+import ctnetlink as ct
+from lab import *
+
+BUCKETS = 2048
+BEFORE, MEANWHILE = 900, 300                            # more than half as many as buckets: then ours wants to grow
+LONG = ct.u32(ct.TIMEOUT_LEFT, 3000)
+
+
+def buckets_in_use():
+    with inside(None), open("/sys/module/nf_conntrack/parameters/buckets_in_use") as file:
+        return int(file.read())
+
+
+def fill(talk, first, count_of_them):
+    for port in range(first, first + count_of_them):
+        if talk.create(ct.both(UDP, port, 53) + LONG) != "ok":
+            fail(f"flow {port} could not be made")
+
+
+def test():
+    with inside(None):
+        run("modprobe", "nf_conntrack", f"hashsize={BUCKETS}")
+    Lab()
+    run("modprobe", "nf_conntrack_netlink")
+    ours = IMPL == "ours"
+    talk = ct.Talk()
+    fill(talk, 1, BEFORE)
+    if ours:
+        check_equal("buckets before", buckets_in_use(), BUCKETS)
+    dump = ct.Dump()
+    dump.round()
+    fill(talk, BEFORE + 1, MEANWHILE)
+    check_equal("flows", count(), BEFORE + MEANWHILE)
+    # Whoever would make more buckets has time for it; the reader comes a few times a second.
+    while not dump.over:
+        time.sleep(0.3)
+        dump.round()
+    check(dump.rounds > 3, f"the dump takes several rounds ({dump.rounds})")
+    times = collections.Counter(dump.ports)
+    check_equal("missing", [port for port in range(1, BEFORE + 1) if port not in times], [])
+    check_equal("shown more than once", [port for port, n in times.items() if n > 1], [])
+    if ours:
+        wait_for(lambda: buckets_in_use() == 2 * BUCKETS, "twice as many buckets when the dump is over", 10)
+    dump.sock.close()
+
+
+main(test)
