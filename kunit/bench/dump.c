@@ -101,8 +101,12 @@ void bench_dump(struct bench *b)
 	if (!room)
 		return;
 	if (bench_fill_udp(b, 0, b->flows)) {
+		turn_begin();
 		proc_dump(b, room);
+		turn_end();
+		turn_begin();
 		netlink_dump(b, room);
+		turn_end();
 	}
 	kfree(room);
 	bench_flush(b);

@@ -104,8 +104,11 @@ static const struct proc_ops ops = { .proc_read = result, .proc_write = command,
 
 static int __init begin(void)
 {
-	int err = register_pernet_subsys(&netns);
+	int err;
 
+	if (!turns_ready())
+		return -EINVAL;
+	err = register_pernet_subsys(&netns);
 	if (err)
 		return err;
 	if (proc_create("nfct_bench", 0600, NULL, &ops))
