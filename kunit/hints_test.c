@@ -59,9 +59,9 @@ static void none_in_large_tables(struct kunit *test)
 {
 	struct nf_conn *ct = nfct_open(test, &flow);
 
-	KUNIT_ASSERT_EQ(test, nf_conntrack_hash_resize(524288), 0);
+	KUNIT_ASSERT_EQ(test, nf_conntrack_hash_resize(4194304), 0);
 	expect_hint(test, &flow, ct);
-	expect_none(test, 524288 + 512);
+	expect_none(test, 4194304 + 512);
 }
 
 static struct kunit_case cases[] = {

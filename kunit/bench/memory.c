@@ -48,7 +48,7 @@ static unsigned long array_pages(void)
 	if (!is_vmalloc_addr(nf_conntrack_hash) && PageCompound(virt_to_page(nf_conntrack_hash)))
 		return 0;
 	/* Behind them ours has three hints of four bytes for eight (table/hints.hpp). */
-	if (nf_conntrack_htable_size <= 1 << 19)
+	if (nf_conntrack_htable_size <= 1 << 22)
 		bytes += nf_conntrack_htable_size / 8 * 12;
 	return DIV_ROUND_UP(bytes, PAGE_SIZE);
 }

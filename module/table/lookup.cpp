@@ -63,7 +63,6 @@ Found find(const net &n, const Zone &zone, const Tuple &tuple, u32 hash, const k
 			const Node met = Node::of(p);
 			nf_conn &ct = met.conn();
 			NFCT_TEST_POINT(AT_NODE);
-			fetch(ct);
 			if (n.ct.sysctl_acct)
 				fetch_area(ct, room_for(tuple.protonum));
 			const Node node = matching(met, tuple);

@@ -10,7 +10,7 @@
 
 namespace nfct::table {
 
-inline constexpr u32 least_hinted = 1u << 15, most_hinted = 1u << 19; // buckets
+inline constexpr u32 least_hinted = 1u << 15, most_hinted = 1u << 22; // buckets
 inline constexpr bool has_hints(u32 buckets) { return buckets - least_hinted <= most_hinted - least_hinted; }
 
 inline usize array_bytes(u32 buckets)
