@@ -15,16 +15,16 @@ def number(value):
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
 
 
-def case_table(case, table):
+def case_table(case, table, beside="stock"):
     """One case in full, with bars: # is 5 % of stock, | is where the bar is."""
-    lines = [f"{case:32} {'stock':>13} {'ours':>13} {'ratio':>6} {'spread':>6}"]
+    lines = [f"{case:32} {beside[-13:]:>13} {'ours':>13} {'ratio':>6} {'spread':>6}"]
     for row, f in table.items():
         length = min(round(20 * f["ratio"]), 40)
         plot = list(f"{'#' * length:41}")
-        if BARS[row] is not None and not row.endswith("longest stop"):
+        if beside == "stock" and BARS[row] is not None and not row.endswith("longest stop"):
             plot[round(20 * BARS[row])] = "|"
         refused = "".join(f"  {who} refuses {share:.0%}" for who, share in f["refused"].items() if share)
-        why = misses(row, f)
+        why = misses(row, f) if beside == "stock" else None
         lines.append(f"{row:32} {number(f['stock']):>13} {number(f['ours']):>13} {ratio(f['ratio']):>6} {f['spread']:6.0%} "
                      f"{MARK.get(why, ''):2} {''.join(plot)}{refused}".rstrip())
     return "\n".join(lines)
