@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Turns of two guests. They meet in a page that the runner maps into both (qemu/uml -i). */
+#include <linux/bug.h>
 #include <linux/moduleparam.h>
 #include <linux/processor.h>
 #include <linux/sched.h>
@@ -8,7 +9,7 @@
 
 enum { ALONE = -1, FIRST, SECOND, GUESTS };
 enum { LOOKS = 256 };
-/* So long does nobody's unmeasured work take: the other guest has died. */
+/* So long does nobody's work between two turns take: the other guest has died. The runner sees the warning. */
 #define PATIENCE_NS (120 * NSEC_PER_SEC)
 
 static int turns = ALONE;
@@ -52,26 +53,28 @@ bool turns_ready(void)
  */
 static void meet(void)
 {
-	const struct meetings *other = &page[!turns];
 	u64 begin = ktime_get_raw_fast_ns();
-	u32 came = page[turns].came + 1, looks = 0;
+	u32 came, looks = 0;
 
+	if (!page)
+		return;
+	came = page[turns].came + 1;
 	WRITE_ONCE(page[turns].came, came);
-	while ((s32)(READ_ONCE(other->came) - came) < 0) {
+	while ((s32)(READ_ONCE(page[!turns].came) - came) < 0) {
 		cpu_relax();
 		if (++looks % LOOKS)
 			continue;
 		cond_resched();
-		if (ktime_get_raw_fast_ns() - begin > PATIENCE_NS)
-			break;
+		if (WARN(ktime_get_raw_fast_ns() - begin > PATIENCE_NS, "the other guest does not come")) {
+			page = NULL;
+			return;
+		}
 	}
 	waited += ktime_get_raw_fast_ns() - begin;
 }
 
 void turn_begin(void)
 {
-	if (!page)
-		return;
 	meet();
 	if (turns == SECOND)
 		meet();
@@ -79,8 +82,6 @@ void turn_begin(void)
 
 void turn_end(void)
 {
-	if (!page)
-		return;
 	meet();
 	if (turns == FIRST)
 		meet();

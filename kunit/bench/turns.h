@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Two guests, stock in one and ours in the other, measure in turns of less than a few milliseconds: what slows the machine slows both, and neither has the
- * other's work beside its own. The parameter `turns` says whether this is the first (0) or the second (1) of two; without it a guest is alone, and
+ * Two guests, stock in one and ours in the other, measure in turns, of packets each a few milliseconds: what slows the machine slows both, and neither has
+ * the other's work beside its own. The parameter `turns` says whether this is the first (0) or the second (1) of two; without it a guest is alone, and
  * nothing here waits.
  */
 #ifndef NFCT_BENCH_TURNS_H
