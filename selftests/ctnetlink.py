@@ -104,6 +104,10 @@ class Talk:
     def create(self, body, flags=CREATE | EXCL, **more):
         return self.ask(NEW, body, flags, **more)[0]
 
+    def create_flows(self, sports):
+        """UDP flows of these source ports that live long; those that could not be made."""
+        return [sport for sport in sports if self.create(both(17, sport, 53) + u32(TIMEOUT_LEFT, 3000)) != "ok"]
+
     def update(self, body, **more):
         return self.ask(NEW, body, 0, **more)[0]
 

@@ -201,6 +201,12 @@ def sysctl(name, value=None):
     return value
 
 
+def parameter(name, value=None):
+    """Reads (as text) or writes the module's parameter in /sys."""
+    with inside(None), open("/sys/module/nf_conntrack/parameters/" + name, "r" if value is None else "w") as file:
+        return file.read().strip() if value is None else file.write(value)
+
+
 def count():
     return sysctl("count")
 

@@ -31,27 +31,27 @@ void meter_end(void);
 void meter_say(const char *name, u64 amount, u64 times, u64 refused);
 
 /* Runs `what` for i = 0 .. count - 1 in slices, as softirq code does: bottom halves off, RCU held. It answers whether it was accepted. */
-#define METER_PLAY(count, what)															\
-	do {																	\
-		u32 i = 0, count_ = (count);													\
-		while (i < count_) {														\
-			u32 turn_ = min_t(u32, count_, i + METER_TURN);										\
-			turn_begin();														\
-			while (i < turn_) {													\
-				u32 first_ = i, stop_ = min_t(u32, turn_, i + METER_SLICE), refused_ = 0;					\
-				u64 begin_;													\
-				local_bh_disable();												\
-				rcu_read_lock();												\
-				begin_ = bench_now();												\
-				for (; i < stop_; i++)												\
-					refused_ += !(what);											\
-				meter_slice(bench_now() - begin_, stop_ - first_, refused_);							\
-				rcu_read_unlock();												\
-				local_bh_enable();												\
-				cond_resched();													\
-			}															\
-			turn_end();														\
-		}																\
+#define METER_PLAY(count, what)                                                                                                                \
+	do {                                                                                                                                   \
+		u32 i = 0, count_ = (count);                                                                                                   \
+		while (i < count_) {                                                                                                           \
+			u32 turn_ = min_t(u32, count_, i + METER_TURN);                                                                        \
+			turn_begin();                                                                                                          \
+			while (i < turn_) {                                                                                                    \
+				u32 first_ = i, stop_ = min_t(u32, turn_, i + METER_SLICE), refused_ = 0;                                      \
+				u64 begin_;                                                                                                    \
+				local_bh_disable();                                                                                            \
+				rcu_read_lock();                                                                                               \
+				begin_ = bench_now();                                                                                          \
+				for (; i < stop_; i++)                                                                                         \
+					refused_ += !(what);                                                                                   \
+				meter_slice(bench_now() - begin_, stop_ - first_, refused_);                                                   \
+				rcu_read_unlock();                                                                                             \
+				local_bh_enable();                                                                                             \
+				cond_resched();                                                                                                \
+			}                                                                                                                      \
+			turn_end();                                                                                                            \
+		}                                                                                                                              \
 	} while (0)
 
 #define METER_ROW(name, count, what)                                                                                                           \

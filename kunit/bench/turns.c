@@ -8,7 +8,7 @@
 #include "turns.h"
 
 enum { ALONE = -1, FIRST, SECOND, GUESTS };
-enum { LOOKS = 256 };
+enum { LOOKS_A_CLOCK = 256 };
 /* So long does nobody's work between two turns take: the other guest has died. The runner sees the warning. */
 #define PATIENCE_NS (120 * NSEC_PER_SEC)
 
@@ -53,16 +53,17 @@ bool turns_ready(void)
  */
 static void meet(void)
 {
-	u64 begin = ktime_get_raw_fast_ns();
 	u32 came, looks = 0;
+	u64 begin;
 
 	if (!page)
 		return;
+	begin = ktime_get_raw_fast_ns();
 	came = page[turns].came + 1;
 	WRITE_ONCE(page[turns].came, came);
 	while ((s32)(READ_ONCE(page[!turns].came) - came) < 0) {
 		cpu_relax();
-		if (++looks % LOOKS)
+		if (++looks % LOOKS_A_CLOCK)
 			continue;
 		cond_resched();
 		if (WARN(ktime_get_raw_fast_ns() - begin > PATIENCE_NS, "the other guest does not come")) {

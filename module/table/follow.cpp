@@ -135,11 +135,11 @@ bool follow_load()
 		passes_too_large = 0;
 		resize(right, 0);
 	}
-	const u32 now = kernel::read_once(nf_conntrack_htable_size);
-	const bool waits = growth_waits(now, needed);
+	const u32 in_use = kernel::read_once(nf_conntrack_htable_size);
+	const bool waits = growth_waits(in_use, needed);
 	// A packet asks again when the dump is waited for no longer. Without memory it stays as it is, and none asks before the end of the next pass.
-	if (needed > now)
-		kernel::write_once(grow_at, waits ? now : never);
+	if (needed > in_use)
+		kernel::write_once(grow_at, waits ? in_use : never);
 	return waits;
 }
 

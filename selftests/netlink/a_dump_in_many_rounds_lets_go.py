@@ -5,13 +5,10 @@ import ctnetlink as ct
 from lab import *
 
 FLOWS = 600
-LONG = ct.u32(ct.TIMEOUT_LEFT, 3000)
 
 
 def fill(talk):
-    for port in range(1, FLOWS + 1):
-        if talk.create(ct.both(UDP, port, 53) + LONG) != "ok":
-            fail(f"flow {port} could not be made")
+    check_equal("flows that could not be made", talk.create_flows(range(1, FLOWS + 1)), [])
     check_equal("flows", count(), FLOWS)
 
 
@@ -55,11 +52,9 @@ def test():
     fill(talk)
     dump = ct.Dump()
     dump.round()
-    with inside(None), open("/sys/module/nf_conntrack/parameters/hashsize") as file:
-        before = file.read().strip()
+    before = parameter("hashsize")
     for size in ("4096", "512", before):
-        with inside(None), open("/sys/module/nf_conntrack/parameters/hashsize", "w") as file:
-            file.write(size)
+        parameter("hashsize", size)
         if not dump.over:
             dump.round()
     dump.rest()

@@ -4,12 +4,6 @@
 from lab import *
 
 ASKED, FLOWS = 512, 3000
-PARAMETERS = "/sys/module/nf_conntrack/parameters/"
-
-
-def parameter(name, value=None):
-    with inside(None), open(PARAMETERS + name, "r" if value is None else "w") as file:
-        return file.read().strip() if value is None else file.write(value)
 
 
 def test():
