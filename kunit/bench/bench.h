@@ -9,8 +9,10 @@
 #include <net/netfilter/nf_conntrack.h>
 #include <net/netfilter/nf_conntrack_core.h>
 
-/* One packet, over and over: only addresses, ports, flags and numbers are written. */
 enum from { CLIENT, SERVER };
+
+/* One sk_buff, and the packets that it is in turn: places in its memory. */
+enum { BENCH_PLACES = 250, BENCH_PLACE = 128 };
 
 struct bench {
 	u8 family;
@@ -27,7 +29,15 @@ struct bench {
 #define BENCH_SERVER 0x0afe0001
 #define BENCH_CLIENT(flow) (0x0a000000 + ((flow) >> 14))
 
-/* Give the packet this flow's face. */
+/* The packet in that place; its length is the last one's that was made. */
+static inline void bench_at(struct bench *b, u32 place)
+{
+	b->skb->data = b->skb->head + place * BENCH_PLACE;
+	skb_reset_network_header(b->skb);
+	skb_set_tail_pointer(b->skb, b->skb->len);
+}
+
+/* Make the packet in this place one of that flow. */
 void bench_udp(struct bench *b, u32 flow, enum from from);
 void bench_tcp(struct bench *b, u32 flow, enum from from, u8 flags, u32 seq, u32 ack);
 /* The server's port unreachable about the flow's first packet. */

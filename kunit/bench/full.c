@@ -29,7 +29,7 @@ static void row(struct bench *b, const char *name, u32 buckets)
 		/* A table is full for a while. What is learned of it in the first moments, or gathered, is not what the row is about. */
 		bench_fill_udp(b, unused, begun);
 		unused += begun;
-		METER_PLAY(more, bench_pass_udp(b, unused + i, CLIENT));
+		METER_PLAY(b, more, bench_udp(b, unused + i, CLIENT), bench_pass(b));
 		unused += more;
 	}
 	meter_end();

@@ -8,8 +8,6 @@
 #include <linux/udp.h>
 #include "bench.h"
 
-#define ROOM 256
-
 union head {
 	struct iphdr v4;
 	struct ipv6hdr v6;
@@ -98,13 +96,13 @@ union nf_inet_addr bench_address(const struct bench *b, u32 v4)
 
 bool bench_packet_make(struct bench *b)
 {
-	b->skb = alloc_skb(ROOM, GFP_KERNEL);
+	b->skb = alloc_skb(BENCH_PLACES * BENCH_PLACE, GFP_KERNEL);
 	if (!b->skb)
 		return false;
 	b->skb->dev = b->net->loopback_dev;
 	b->skb->ip_summed = CHECKSUM_UNNECESSARY;
 	b->skb->protocol = b->family == NFPROTO_IPV4 ? htons(ETH_P_IP) : htons(ETH_P_IPV6);
-	skb_reset_network_header(b->skb);
+	bench_at(b, 0);
 	nf_hook_state_init(&b->state, NF_INET_PRE_ROUTING, b->family, b->net->loopback_dev, NULL, NULL, b->net, NULL);
 	return true;
 }

@@ -74,45 +74,56 @@ static bool invalid(struct bench *b)
 	return none;
 }
 
-static bool related(struct bench *b, u32 flow)
+static bool related(struct bench *b)
 {
 	enum ip_conntrack_info info;
 	bool found;
 
-	bench_icmp_error(b, flow);
 	bench_in(b);
 	found = nf_ct_get(b->skb, &info) && (info == IP_CT_RELATED || info == IP_CT_RELATED_REPLY);
 	bench_forget(b);
 	return found;
 }
 
-static bool tcp_ack(struct bench *b, u32 flow, enum from from)
+static void tcp_ack(struct bench *b, u32 flow, enum from from)
 {
-	return from == SERVER ? bench_pass_tcp(b, flow, SERVER, TCPHDR_ACK, 5001, 1001) : bench_pass_tcp(b, flow, CLIENT, TCPHDR_ACK, 1001, 5001);
+	if (from == SERVER)
+		bench_tcp(b, flow, SERVER, TCPHDR_ACK, 5001, 1001);
+	else
+		bench_tcp(b, flow, CLIENT, TCPHDR_ACK, 1001, 5001);
 }
 
-static bool session(struct bench *b, u32 flow)
-{
-	bool ok = bench_pass_tcp(b, flow, CLIENT, TCPHDR_SYN, 1000, 0);
+/* Handshake, data both ways, the end. */
+static const struct {
+	enum from from;
+	u8 flags;
+	u32 seq, ack;
+} session[] = {
+	{ CLIENT, TCPHDR_SYN, 1000, 0 },
+	{ SERVER, TCPHDR_SYN | TCPHDR_ACK, 5000, 1001 },
+	{ CLIENT, TCPHDR_ACK, 1001, 5001 },
+	{ CLIENT, TCPHDR_ACK | TCPHDR_PSH, 1001, 5001 },
+	{ SERVER, TCPHDR_ACK | TCPHDR_PSH, 5001, 1001 },
+	{ CLIENT, TCPHDR_ACK, 1001, 5001 },
+	{ CLIENT, TCPHDR_FIN | TCPHDR_ACK, 1001, 5001 },
+	{ SERVER, TCPHDR_ACK, 5001, 1002 },
+	{ SERVER, TCPHDR_FIN | TCPHDR_ACK, 5001, 1002 },
+	{ CLIENT, TCPHDR_ACK, 1002, 5002 },
+};
 
-	ok &= bench_pass_tcp(b, flow, SERVER, TCPHDR_SYN | TCPHDR_ACK, 5000, 1001);
-	ok &= tcp_ack(b, flow, CLIENT);
-	ok &= bench_pass_tcp(b, flow, CLIENT, TCPHDR_ACK | TCPHDR_PSH, 1001, 5001);
-	ok &= bench_pass_tcp(b, flow, SERVER, TCPHDR_ACK | TCPHDR_PSH, 5001, 1001);
-	ok &= tcp_ack(b, flow, CLIENT);
-	ok &= bench_pass_tcp(b, flow, CLIENT, TCPHDR_FIN | TCPHDR_ACK, 1001, 5001);
-	ok &= bench_pass_tcp(b, flow, SERVER, TCPHDR_ACK, 5001, 1002);
-	ok &= bench_pass_tcp(b, flow, SERVER, TCPHDR_FIN | TCPHDR_ACK, 5001, 1002);
-	return ok & bench_pass_tcp(b, flow, CLIENT, TCPHDR_ACK, 1002, 5002);
+enum { TEN = ARRAY_SIZE(session) };
+
+static void of_session(struct bench *b, u32 flow, u32 step)
+{
+	bench_tcp(b, flow, session[step].from, session[step].flags, session[step].seq, session[step].ack);
 }
 
-static bool delete(struct bench *b, u32 flow)
+static bool delete(struct bench *b)
 {
 	struct nf_conntrack_tuple_hash *h;
 	struct nf_conntrack_tuple tuple;
 	struct nf_conn *ct;
 
-	bench_udp(b, flow, CLIENT);
 	if (!nf_ct_get_tuplepr(b->skb, 0, b->family, b->net, &tuple))
 		return false;
 	h = nf_conntrack_find_get(b->net, &nf_ct_zone_dflt, &tuple);
@@ -142,19 +153,19 @@ static void udp_rows(struct bench *b)
 		bench_flush(b);
 		waited = turn_waited();
 		begin = bench_now();
-		METER_PLAY(n, bench_pass_udp(b, i, CLIENT));
+		METER_PLAY(b, n, bench_udp(b, i, CLIENT), bench_pass(b));
 		wall += bench_now() - begin - (turn_waited() - waited);
 	}
 	meter_end();
 	/* What first packets set going, such as a table that grows, runs between the slices. */
 	meter_say("udp first, with its background", wall, (u64)again * n, 0);
-	METER_ROW("udp first reply", n, bench_pass_udp(b, i, SERVER));
-	METER_ROW("udp established hot", many, bench_pass_udp(b, i % HOT, i & 1));
-	METER_ROW("udp established cold", many, bench_pass_udp(b, bench_random(b, n), i & 1));
-	METER_ROW("icmp error", many, related(b, bench_random(b, n)));
+	METER_ROW(b, "udp first reply", n, bench_udp(b, i, SERVER), bench_pass(b));
+	METER_ROW(b, "udp established hot", many, bench_udp(b, i % HOT, i & 1), bench_pass(b));
+	METER_ROW(b, "udp established cold", many, bench_udp(b, bench_random(b, n), i & 1), bench_pass(b));
+	METER_ROW(b, "icmp error", many, bench_icmp_error(b, bench_random(b, n)), related(b));
 	/* In a table that holds other flows, too. */
-	METER_ROW("tcp session of ten", min(n, many / 10), session(b, i));
-	METER_ROW("delete by tuple", n / 2, delete(b, 2 * i));
+	METER_ROW(b, "tcp session of ten", min(TEN * n, many), of_session(b, i / TEN, i % TEN), bench_pass(b));
+	METER_ROW(b, "delete by tuple", n / 2, bench_udp(b, 2 * i, CLIENT), delete(b));
 	left = nf_conntrack_count(b->net);
 	turn_begin();
 	begin = bench_now();
@@ -171,16 +182,16 @@ static void tcp_rows(struct bench *b)
 	meter_begin("tcp first");
 	for (k = 0; k < again; k++) {
 		bench_flush(b);
-		METER_PLAY(n, bench_pass_tcp(b, i, CLIENT, TCPHDR_SYN, 1000, 0));
+		METER_PLAY(b, n, bench_tcp(b, i, CLIENT, TCPHDR_SYN, 1000, 0), bench_pass(b));
 	}
 	meter_end();
-	METER_ROW("tcp first reply", n, bench_pass_tcp(b, i, SERVER, TCPHDR_SYN | TCPHDR_ACK, 5000, 1001));
+	METER_ROW(b, "tcp first reply", n, bench_tcp(b, i, SERVER, TCPHDR_SYN | TCPHDR_ACK, 5000, 1001), bench_pass(b));
 	bench_flush(b);
 	bench_fill_tcp(b, n);
-	METER_ROW("tcp established hot", many, tcp_ack(b, i % HOT, i & 1));
-	METER_ROW("tcp established cold", many, tcp_ack(b, bench_random(b, n), i & 1));
-	METER_ROW("invalid by flags", many, (bench_tcp(b, bench_random(b, n), CLIENT, TCPHDR_SYN | TCPHDR_FIN, 1001, 5001), invalid(b)));
-	METER_ROW("invalid by window", many, (bench_tcp(b, bench_random(b, n), CLIENT, TCPHDR_ACK, 0x40000000, 5001), invalid(b)));
+	METER_ROW(b, "tcp established hot", many, tcp_ack(b, i % HOT, i & 1), bench_pass(b));
+	METER_ROW(b, "tcp established cold", many, tcp_ack(b, bench_random(b, n), i & 1), bench_pass(b));
+	METER_ROW(b, "invalid by flags", many, bench_tcp(b, bench_random(b, n), CLIENT, TCPHDR_SYN | TCPHDR_FIN, 1001, 5001), invalid(b));
+	METER_ROW(b, "invalid by window", many, bench_tcp(b, bench_random(b, n), CLIENT, TCPHDR_ACK, 0x40000000, 5001), invalid(b));
 	bench_flush(b);
 }
 
@@ -189,13 +200,13 @@ static void accounted_rows(struct bench *b)
 	u32 n = b->flows, many = bench_packets_a_row;
 
 	b->net->ct.sysctl_acct = 1;
-	METER_ROW("udp first, accounted", n, bench_pass_udp(b, i, CLIENT));
-	METER_ROW("udp established hot, accounted", many, bench_pass_udp(b, i % HOT, i & 1));
-	METER_ROW("udp established cold, accounted", many, bench_pass_udp(b, bench_random(b, n), i & 1));
+	METER_ROW(b, "udp first, accounted", n, bench_udp(b, i, CLIENT), bench_pass(b));
+	METER_ROW(b, "udp established hot, accounted", many, bench_udp(b, i % HOT, i & 1), bench_pass(b));
+	METER_ROW(b, "udp established cold, accounted", many, bench_udp(b, bench_random(b, n), i & 1), bench_pass(b));
 	bench_flush(b);
 	bench_fill_tcp(b, n);
-	METER_ROW("tcp established hot, accounted", many, tcp_ack(b, i % HOT, i & 1));
-	METER_ROW("tcp established cold, accounted", many, tcp_ack(b, bench_random(b, n), i & 1));
+	METER_ROW(b, "tcp established hot, accounted", many, tcp_ack(b, i % HOT, i & 1), bench_pass(b));
+	METER_ROW(b, "tcp established cold, accounted", many, tcp_ack(b, bench_random(b, n), i & 1), bench_pass(b));
 	b->net->ct.sysctl_acct = 0;
 	bench_flush(b);
 }

@@ -61,7 +61,6 @@ static bool translated(struct bench *b, u32 flow)
 	struct nf_conn *ct;
 	bool ok;
 
-	bench_udp(b, flow, CLIENT);
 	ok = bench_in(b) == NF_ACCEPT;
 	ct = nf_ct_get(b->skb, &info);
 	range.min_addr = range.max_addr = bench_address(b, 0x0b000000 + (BENCH_CLIENT(flow) & 0xffffff));
@@ -77,7 +76,7 @@ void bench_special(struct bench *b)
 	meter_begin("udp first, no expectation");
 	for (k = 0; k < again; k++) {
 		bench_flush(b);
-		METER_PLAY(n, bench_pass_udp(b, i, CLIENT));
+		METER_PLAY(b, n, bench_udp(b, i, CLIENT), bench_pass(b));
 	}
 	meter_end();
 
@@ -86,14 +85,14 @@ void bench_special(struct bench *b)
 		bench_flush(b);
 		if (!expect_many(b))
 			meter_slice(0, 1, 1);
-		METER_PLAY(n, bench_pass_udp(b, i, CLIENT));
+		METER_PLAY(b, n, bench_udp(b, i, CLIENT), bench_pass(b));
 	}
 	meter_end();
 
 	meter_begin("udp first, source NAT");
 	for (k = 0; k < again; k++) {
 		bench_flush(b);
-		METER_PLAY(n, translated(b, i));
+		METER_PLAY(b, n, bench_udp(b, i, CLIENT), translated(b, i));
 	}
 	meter_end();
 	bench_flush(b);
