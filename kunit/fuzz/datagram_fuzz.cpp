@@ -77,11 +77,11 @@ struct Flow {
 		const Context ctx = {dir, (status & ips::confirmed) != 0, status, now, 250};
 		const Outcome o = track(ctx);
 		sound(o, timeouts, 2);
-		CHECK(o.verdict == Verdict::accept && o.refresh && !o.events);
+		CHECK(o.verdict() == Verdict::accept && o.has(todo::refresh) && !o.events());
 		// Only an answered flow is assured, and never the loser of a race.
-		if (o.assure)
+		if (o.has(todo::assure))
 			CHECK(status & ips::seen_reply && !(status & ips::nat_clash));
-		status |= ips::confirmed | (dir == Direction::reply ? ips::seen_reply : 0) | (o.assure ? ips::assured : 0);
+		status |= ips::confirmed | (dir == Direction::reply ? ips::seen_reply : 0) | (o.has(todo::assure) ? ips::assured : 0);
 	}
 };
 

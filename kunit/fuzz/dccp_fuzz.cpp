@@ -62,22 +62,22 @@ struct Connection {
 		const DccpConn before = conn;
 		DccpConn twin = conn;
 		const Outcome o = track(conn, view, ctx, timeouts);
-		CHECK(same(o, track(twin, other, ctx, timeouts)));
+		CHECK(o == track(twin, other, ctx, timeouts));
 		CHECK(conn.state == twin.state && conn.role[0] == twin.role[0] && conn.handshake_seq == twin.handshake_seq);
 		sound(o, timeouts, state_count);
 
 		CHECK(static_cast<u8>(conn.state) < state_count && conn.last_type < Type::count_ && conn.last_dir <= 1);
 		CHECK(conn.role[0] != conn.role[1] || !confirmed());
-		if (o.verdict == Verdict::invalid && confirmed())
+		if (o.verdict() == Verdict::invalid && confirmed())
 			CHECK(conn.state == before.state && conn.role[0] == before.role[0]);
-		if (o.reason != Reason::none)
-			CHECK(conn.state == before.state && !o.refresh);
-		if (o.kill) {
+		if (o.reason() != Reason::none)
+			CHECK(conn.state == before.state && !o.has(todo::refresh));
+		if (o.has(todo::kill)) {
 			CHECK(!(status & ips::seen_reply));
 			*this = {};
 			return;
 		}
-		if (o.verdict == Verdict::accept)
+		if (o.verdict() == Verdict::accept)
 			status |= ips::confirmed | (dir == Direction::reply ? ips::seen_reply : 0);
 	}
 };

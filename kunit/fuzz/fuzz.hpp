@@ -79,24 +79,18 @@ inline usize head_of(u8 choice, usize len)
 	return least(usize(choice - 128), len);
 }
 
-inline bool same(const Outcome &a, const Outcome &b)
-{
-	return a.verdict == b.verdict && a.reason == b.reason && a.kill == b.kill && a.assure == b.assure && a.refresh == b.refresh &&
-	       a.retime == b.retime && a.timeout == b.timeout && a.events == b.events;
-}
-
 // What packet/ relies on, of any tracker. timeouts: all that may come out.
 inline void sound(const Outcome &o, const u32 *timeouts, usize count)
 {
-	CHECK(o.verdict == Verdict::accept || o.verdict == Verdict::invalid || o.verdict == Verdict::drop || o.verdict == Verdict::retry);
-	CHECK(static_cast<u8>(o.reason) < static_cast<u8>(Reason::count_));
-	if (o.verdict == Verdict::invalid || o.verdict == Verdict::drop)
-		CHECK(o.reason != Reason::none && !o.refresh && !o.kill);
-	if (o.verdict == Verdict::retry)
-		CHECK(o.kill && !o.refresh && !o.retime);
-	CHECK(!(o.refresh && o.retime) && !(o.refresh && o.kill));
-	CHECK(!(o.events & ~(bit(Event::reply) | bit(Event::assured) | bit(Event::protoinfo))));
-	if (o.refresh || o.retime) {
+	CHECK(o.verdict() == Verdict::accept || o.verdict() == Verdict::invalid || o.verdict() == Verdict::drop || o.verdict() == Verdict::retry);
+	CHECK(static_cast<u8>(o.reason()) < static_cast<u8>(Reason::count_));
+	if (o.verdict() == Verdict::invalid || o.verdict() == Verdict::drop)
+		CHECK(o.reason() != Reason::none && !o.has(todo::refresh | todo::kill));
+	if (o.verdict() == Verdict::retry)
+		CHECK(o.has(todo::kill) && !o.has(todo::refresh | todo::retime));
+	CHECK(!(o.has(todo::refresh) && o.has(todo::retime | todo::kill)));
+	CHECK(!(o.events() & ~(bit(Event::reply) | bit(Event::assured) | bit(Event::protoinfo))));
+	if (o.has(todo::refresh | todo::retime)) {
 		bool known = false;
 		for (usize i = 0; i < count; i++)
 			known |= timeouts[i] == o.timeout;

@@ -70,17 +70,17 @@ struct Association {
 		SctpConn twin = conn;
 		const State before = confirmed ? conn.state : State::none;
 		const Outcome o = track(conn, view, ctx, timeouts);
-		CHECK(same(o, track(twin, other, ctx, timeouts)) && !std::memcmp(&conn, &twin, sizeof(conn)));
+		CHECK(o == track(twin, other, ctx, timeouts) && !std::memcmp(&conn, &twin, sizeof(conn)));
 		sound(o, timeouts, state_count);
 
 		CHECK(conn.state <= State::heartbeat_sent && conn.last_dir <= 1);
 		CHECK(conn.init_seen[0] <= 1 && conn.init_seen[1] <= 1 && !(conn.flags & ~heartbeat_failed));
 		if (conn.state != before)
-			CHECK(o.events & bit(Event::protoinfo) || !confirmed);
-		if (!o.refresh)
+			CHECK(o.events() & bit(Event::protoinfo) || !confirmed);
+		if (!o.has(todo::refresh))
 			CHECK(o.timeout == 0);
-		CHECK(!o.kill && !o.retime && o.verdict != Verdict::retry);
-		confirmed |= o.verdict == Verdict::accept;
+		CHECK(!o.has(todo::kill | todo::retime) && o.verdict() != Verdict::retry);
+		confirmed |= o.verdict() == Verdict::accept;
 		if (!confirmed)
 			conn = SctpConn{}; // the entry is not kept
 	}

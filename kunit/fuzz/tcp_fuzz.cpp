@@ -170,31 +170,31 @@ void Session::segment(u8 control)
 	}
 	const Context ctx = {dir, (status & ips::confirmed) != 0, status, now, hz};
 	const Outcome o = tcp::track(conn, view, s, ctx, config, around);
-	CHECK(same(o, tcp::track(twin, other, t, ctx, config, around)));
+	CHECK(o == tcp::track(twin, other, t, ctx, config, around));
 	CHECK(!std::memcmp(&conn, &twin, sizeof(conn)));
 	sound(o, timeouts, tcp::timeout_count);
 	hold();
 
-	if (o.verdict == Verdict::invalid)
+	if (o.verdict() == Verdict::invalid)
 		CHECK(conn.state == before.state || !(status & ips::confirmed));
-	if (o.assure)
+	if (o.has(todo::assure))
 		CHECK(!(status & ips::assured) && conn.state == State::established);
 	if (conn.state != before.state && status & ips::confirmed)
-		CHECK(o.events & bit(Event::protoinfo));
-	CHECK(o.verdict != Verdict::drop);
+		CHECK(o.events() & bit(Event::protoinfo));
+	CHECK(o.verdict() != Verdict::drop);
 	if (config.be_liberal)
-		CHECK(o.reason != Reason::tcp_seq_over && o.reason != Reason::tcp_ack_over && o.reason != Reason::tcp_overshot);
-	if (o.verdict == Verdict::retry) {
+		CHECK(o.reason() != Reason::tcp_seq_over && o.reason() != Reason::tcp_ack_over && o.reason() != Reason::tcp_overshot);
+	if (o.verdict() == Verdict::retry) {
 		CHECK(tcp::is_closing(before.state) && tcp::kind_of(flags) == tcp::Kind::syn);
 		conn = tcp::Conn{}; // another connection
 		status = 0;
 		return;
 	}
-	if (o.refresh || o.retime)
+	if (o.has(todo::refresh | todo::retime))
 		around.remaining = o.timeout;
-	if (o.assure)
+	if (o.has(todo::assure))
 		status |= ips::assured;
-	if (o.verdict == Verdict::accept) {
+	if (o.verdict() == Verdict::accept) {
 		status |= ips::confirmed | (mine ? ips::seen_reply : 0);
 		next[mine] = seq + payload + (flags & tcp::flag::syn ? 1 : 0) + (flags & tcp::flag::fin ? 1 : 0);
 	}

@@ -67,10 +67,10 @@ bool World::pass(u32 side, const test::Tcp &t)
 	if (std::getenv("NFCT_FUZZ_SAY"))
 		std::fprintf(stderr, "%u: flags %#x seq %u ack %u len %u window %u options %zu: %s, state %s\n", side, t.flags, t.seq, t.ack_seq, t.payload,
 			     t.window, t.options.size(), test::told(o).c_str(), tcp::state_name(link.state()));
-	if (o.verdict == Verdict::invalid)
-		std::fprintf(stderr, "%s: flags %#x seq %u ack %u len %u window %u\n", reason_name(o.reason), t.flags, t.seq, t.ack_seq, t.payload, t.window);
-	CHECK(o.verdict != Verdict::invalid && o.verdict != Verdict::drop);
-	if (o.kill || o.verdict == Verdict::retry)
+	if (o.verdict() == Verdict::invalid)
+		std::fprintf(stderr, "%s: flags %#x seq %u ack %u len %u window %u\n", reason_name(o.reason()), t.flags, t.seq, t.ack_seq, t.payload, t.window);
+	CHECK(o.verdict() != Verdict::invalid && o.verdict() != Verdict::drop);
+	if (o.has(todo::kill) || o.verdict() == Verdict::retry)
 		return false;
 	if (behind[side].size() < 16)
 		behind[side].push_back(t);

@@ -55,7 +55,7 @@ struct Connection {
 		u32 covered;
 		EXPECT_EQ(check_header(p.view, covered), Reason::none);
 		const Outcome o = track(conn, p.view, {dir, (status & ips::confirmed) != 0, status, 0, 250}, timeouts);
-		if (o.verdict == Verdict::accept)
+		if (o.verdict() == Verdict::accept)
 			status |= dir == Direction::reply ? ips::seen_reply | ips::confirmed : ips::confirmed;
 		return o;
 	}
@@ -64,10 +64,10 @@ struct Connection {
 
 	void expect(const Outcome &o, State state)
 	{
-		EXPECT_EQ(o.verdict, Verdict::accept);
-		EXPECT_EQ(o.reason, Reason::none);
+		EXPECT_EQ(o.verdict(), Verdict::accept);
+		EXPECT_EQ(o.reason(), Reason::none);
 		EXPECT_EQ(conn.state, state);
-		EXPECT_TRUE(o.refresh);
+		EXPECT_TRUE(o.has(todo::refresh));
 		EXPECT_EQ(o.timeout, timeouts[static_cast<u8>(state)]);
 	}
 	void establish()
@@ -76,8 +76,8 @@ struct Connection {
 		expect(back({Type::response, 0x123456789abc, 10}), State::respond);
 		const Outcome o = out({Type::ack, 11, 0x123456789abc});
 		expect(o, State::partopen);
-		EXPECT_TRUE(o.assure);
-		EXPECT_EQ(o.events, bit(Event::protoinfo));
+		EXPECT_TRUE(o.has(todo::assure));
+		EXPECT_EQ(o.events(), bit(Event::protoinfo));
 		expect(back({Type::data, 12}), State::open);
 	}
 };
@@ -88,7 +88,7 @@ TEST(Dccp, handshake_data_and_close_by_the_client)
 	c.establish();
 	const Outcome data = c.out({Type::dataack, 13, 12});
 	c.expect(data, State::open);
-	EXPECT_EQ(data.events, 0u);
+	EXPECT_EQ(data.events(), 0u);
 	EXPECT_FALSE(can_early_drop(c.conn));
 	c.expect(c.out({Type::close, 14, 12}), State::closing);
 	EXPECT_TRUE(can_early_drop(c.conn));
@@ -101,7 +101,7 @@ TEST(Dccp, server_asks_the_client_to_close)
 	Connection c;
 	c.establish();
 	c.expect(c.back({Type::closereq, 13, 12}), State::closereq);
-	EXPECT_EQ(c.back({Type::close, 14, 12}).reason, Reason::dccp_invalid_state);
+	EXPECT_EQ(c.back({Type::close, 14, 12}).reason(), Reason::dccp_invalid_state);
 	c.expect(c.out({Type::close, 14, 13}), State::closing);
 	c.expect(c.back({Type::reset, 15, 14}), State::timewait);
 }
@@ -114,8 +114,8 @@ TEST(Dccp, assured_only_by_the_right_acknowledgement)
 		(void)c.back({Type::response, 0x123456789abc, 10});
 		const Outcome o = c.out({Type::ack, 11, ack});
 		c.expect(o, State::partopen);
-		EXPECT_EQ(o.assure, ack == 0x123456789abc);
-		EXPECT_TRUE(o.assure_untold && o.events == bit(Event::protoinfo)) << "the listener hears of the state only";
+		EXPECT_EQ(o.has(todo::assure), ack == 0x123456789abc);
+		EXPECT_TRUE(o.has(todo::assure_untold) && o.events() == bit(Event::protoinfo)) << "the listener hears of the state only";
 	}
 	// DataAck completes the handshake as well, but does not assure.
 	Connection c;
@@ -123,14 +123,14 @@ TEST(Dccp, assured_only_by_the_right_acknowledgement)
 	(void)c.back({Type::response, 5, 10});
 	const Outcome o = c.out({Type::dataack, 11, 5});
 	c.expect(o, State::partopen);
-	EXPECT_FALSE(o.assure);
+	EXPECT_FALSE(o.has(todo::assure));
 }
 
 TEST(Dccp, only_a_request_opens)
 {
 	for (unsigned t = 1; t < static_cast<unsigned>(Type::count_); t++) {
 		Connection c;
-		EXPECT_EQ(c.out({static_cast<Type>(t)}).reason, Reason::dccp_invalid_state) << t;
+		EXPECT_EQ(c.out({static_cast<Type>(t)}).reason(), Reason::dccp_invalid_state) << t;
 	}
 }
 
@@ -139,9 +139,9 @@ TEST(Dccp, refused)
 	Connection c;
 	(void)c.out({Type::request, 10});
 	const Outcome o = c.back({Type::reset, 0, 10});
-	EXPECT_EQ(o.verdict, Verdict::accept);
-	EXPECT_TRUE(o.kill);
-	EXPECT_FALSE(o.refresh);
+	EXPECT_EQ(o.verdict(), Verdict::accept);
+	EXPECT_TRUE(o.has(todo::kill));
+	EXPECT_FALSE(o.has(todo::refresh));
 }
 
 TEST(Dccp, sync_is_let_pass)
@@ -150,9 +150,9 @@ TEST(Dccp, sync_is_let_pass)
 	c.establish();
 	for (Type t : {Type::sync, Type::syncack}) {
 		const Outcome o = c.out({t, 13, 12});
-		EXPECT_EQ(o.verdict, Verdict::accept);
-		EXPECT_EQ(o.reason, Reason::dccp_ignored);
-		EXPECT_FALSE(o.refresh);
+		EXPECT_EQ(o.verdict(), Verdict::accept);
+		EXPECT_EQ(o.reason(), Reason::dccp_ignored);
+		EXPECT_FALSE(o.has(todo::refresh));
 		EXPECT_EQ(c.conn.state, State::open);
 	}
 }
@@ -162,22 +162,22 @@ TEST(Dccp, ignored_request_that_is_answered_was_a_new_connection)
 	Connection c;
 	c.establish();
 	// The server of old opens a connection the other way, and gets its Response.
-	EXPECT_EQ(c.back({Type::request, 50}).reason, Reason::dccp_ignored);
+	EXPECT_EQ(c.back({Type::request, 50}).reason(), Reason::dccp_ignored);
 	c.expect(c.out({Type::response, 60, 50}), State::respond);
 	EXPECT_EQ(c.conn.role[0], Role::server);
 	EXPECT_EQ(c.conn.role[1], Role::client);
 	const Outcome o = c.back({Type::ack, 51, 60});
 	c.expect(o, State::partopen);
-	EXPECT_TRUE(o.assure);
+	EXPECT_TRUE(o.has(todo::assure));
 }
 
 TEST(Dccp, ignored_request_then_something_else)
 {
 	Connection c;
 	c.establish();
-	EXPECT_EQ(c.back({Type::request, 50}).reason, Reason::dccp_ignored);
+	EXPECT_EQ(c.back({Type::request, 50}).reason(), Reason::dccp_ignored);
 	c.expect(c.out({Type::data, 20}), State::open);
-	EXPECT_EQ(c.out({Type::response, 60, 50}).reason, Reason::dccp_ignored);
+	EXPECT_EQ(c.out({Type::response, 60, 50}).reason(), Reason::dccp_ignored);
 	EXPECT_EQ(c.conn.role[0], Role::client);
 }
 
@@ -186,10 +186,10 @@ TEST(Dccp, response_without_an_ignored_request)
 {
 	Connection c;
 	c.establish();
-	EXPECT_EQ(c.out({Type::request, 50}).reason, Reason::dccp_ignored);
-	EXPECT_EQ(c.out({Type::response, 60, 50}).reason, Reason::dccp_ignored);
-	EXPECT_EQ(c.back({Type::sync, 50, 50}).reason, Reason::dccp_ignored);
-	EXPECT_EQ(c.out({Type::response, 60, 50}).reason, Reason::dccp_ignored);
+	EXPECT_EQ(c.out({Type::request, 50}).reason(), Reason::dccp_ignored);
+	EXPECT_EQ(c.out({Type::response, 60, 50}).reason(), Reason::dccp_ignored);
+	EXPECT_EQ(c.back({Type::sync, 50, 50}).reason(), Reason::dccp_ignored);
+	EXPECT_EQ(c.out({Type::response, 60, 50}).reason(), Reason::dccp_ignored);
 	EXPECT_EQ(c.conn.state, State::open);
 }
 
@@ -213,7 +213,7 @@ TEST(Dccp, reset_after_the_end)
 	c.establish();
 	(void)c.out({Type::close, 14, 12});
 	c.expect(c.back({Type::reset, 15, 14}), State::timewait);
-	EXPECT_EQ(c.out({Type::reset, 16, 14}).reason, Reason::dccp_ignored);
+	EXPECT_EQ(c.out({Type::reset, 16, 14}).reason(), Reason::dccp_ignored);
 	c.expect(c.back({Type::reset, 16, 14}), State::timewait);
 }
 
@@ -336,7 +336,7 @@ TEST(DccpHeader, truncated_anywhere)
 			EXPECT_EQ(check_header(view, covered), len < 32 ? Reason::dccp_short : Reason::none) << len;
 			DccpConn conn{{Role::client, Role::server}, State::open, Type::data, 0, 0};
 			const Outcome o = track(conn, view, {Direction::original, true, ips::confirmed | ips::seen_reply, 0, 250}, timeouts);
-			EXPECT_EQ(o.reason == Reason::dccp_short, len < 20 + c.len) << len;
+			EXPECT_EQ(o.reason() == Reason::dccp_short, len < 20 + c.len) << len;
 		});
 	}
 }
@@ -370,15 +370,15 @@ TEST(Gre, keeps_the_timeouts_of_its_first_packet)
 	gre::GreConn conn{};
 	Outcome o = gre::track(conn, {Direction::original, false, 0, 0, 250}, early);
 	EXPECT_EQ(o.timeout, 30u);
-	EXPECT_FALSE(o.assure);
+	EXPECT_FALSE(o.has(todo::assure));
 	o = gre::track(conn, {Direction::original, true, ips::confirmed, 0, 250}, later);
 	EXPECT_EQ(o.timeout, 30u);
 	conn.stream_timeout = 999; // as the PPTP helper does
 	o = gre::track(conn, {Direction::reply, true, ips::confirmed | ips::seen_reply, 0, 250}, later);
 	EXPECT_EQ(o.timeout, 999u);
-	EXPECT_TRUE(o.assure);
+	EXPECT_TRUE(o.has(todo::assure));
 	o = gre::track(conn, {Direction::reply, true, ips::confirmed | ips::seen_reply | ips::nat_clash, 0, 250}, later);
-	EXPECT_FALSE(o.assure);
+	EXPECT_FALSE(o.has(todo::assure));
 }
 
 } // namespace

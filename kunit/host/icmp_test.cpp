@@ -98,14 +98,14 @@ TEST(IcmpTrack, only_requests_open_a_flow)
 		EXPECT_EQ(icmp::can_open(u8(type)), openers.count(type) == 1) << type;
 		const Outcome o = icmp::track(packet.view, u8(type), 77);
 		if (openers.count(type)) {
-			EXPECT_EQ(o.verdict, Verdict::accept);
-			EXPECT_TRUE(o.refresh);
+			EXPECT_EQ(o.verdict(), Verdict::accept);
+			EXPECT_TRUE(o.has(todo::refresh));
 			EXPECT_EQ(o.timeout, 77u);
-			EXPECT_FALSE(o.assure);
+			EXPECT_FALSE(o.has(todo::assure));
 		} else {
-			EXPECT_EQ(o.verdict, Verdict::invalid);
-			EXPECT_EQ(o.reason, Reason::icmp_new_invalid);
-			EXPECT_FALSE(o.refresh);
+			EXPECT_EQ(o.verdict(), Verdict::invalid);
+			EXPECT_EQ(o.reason(), Reason::icmp_new_invalid);
+			EXPECT_FALSE(o.has(todo::refresh));
 		}
 	}
 }
@@ -118,10 +118,10 @@ TEST(Icmpv6Track, only_requests_open_a_flow)
 		EXPECT_EQ(icmpv6::can_open(u8(type)), openers.count(type) == 1) << type;
 		const Context fresh{Direction::original, false, 0, 0, 250}, known{Direction::original, true, ips::confirmed, 0, 250};
 		const Outcome o = icmpv6::track(packet.view, fresh, u8(type), 77);
-		EXPECT_EQ(o.verdict, openers.count(type) ? Verdict::accept : Verdict::invalid) << type;
-		EXPECT_EQ(o.refresh, openers.count(type) == 1);
+		EXPECT_EQ(o.verdict(), openers.count(type) ? Verdict::accept : Verdict::invalid) << type;
+		EXPECT_EQ(o.has(todo::refresh), openers.count(type) == 1);
 		// What is in the table already is not judged again.
-		EXPECT_EQ(icmpv6::track(packet.view, known, u8(type), 77).verdict, Verdict::accept);
+		EXPECT_EQ(icmpv6::track(packet.view, known, u8(type), 77).verdict(), Verdict::accept);
 	}
 }
 
@@ -129,17 +129,17 @@ TEST(Icmpv6Track, only_requests_open_a_flow)
 TEST(IcmpTrack, in_the_wrong_family)
 {
 	const Parsed six{L3::ipv6, Ipv6{.next = ipproto::icmp}() + icmp_header(8)}, four{L3::ipv4, Ipv4{.protocol = ipproto::icmpv6}() + icmp_header(128)};
-	EXPECT_EQ(icmp::track(six.view, 8, 1).reason, Reason::icmp_wrong_family);
-	EXPECT_EQ(icmpv6::track(four.view, Context{}, 128, 1).reason, Reason::icmp_wrong_family);
+	EXPECT_EQ(icmp::track(six.view, 8, 1).reason(), Reason::icmp_wrong_family);
+	EXPECT_EQ(icmpv6::track(four.view, Context{}, 128, 1).reason(), Reason::icmp_wrong_family);
 }
 
 TEST(GenericTrack, refreshes_and_nothing_else)
 {
 	const Outcome o = generic::track(600);
-	EXPECT_EQ(o.verdict, Verdict::accept);
-	EXPECT_TRUE(o.refresh);
+	EXPECT_EQ(o.verdict(), Verdict::accept);
+	EXPECT_TRUE(o.has(todo::refresh));
 	EXPECT_EQ(o.timeout, 600u);
-	EXPECT_FALSE(o.assure);
+	EXPECT_FALSE(o.has(todo::assure));
 }
 
 // ---- what an error quotes ----

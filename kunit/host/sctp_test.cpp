@@ -35,7 +35,7 @@ struct Association {
 		u32 covered;
 		EXPECT_EQ(check_header(p.view, covered), Reason::none);
 		const Outcome o = track(conn, p.view, {dir, confirmed, confirmed ? ips::confirmed : 0, 0, 250}, timeouts);
-		confirmed |= o.verdict == Verdict::accept;
+		confirmed |= o.verdict() == Verdict::accept;
 		return o;
 	}
 	Outcome out(u32 tag, const Octets &chunks) { return send(Direction::original, tag, chunks); }
@@ -43,9 +43,9 @@ struct Association {
 
 	void expect(const Outcome &o, State state)
 	{
-		EXPECT_EQ(o.verdict, Verdict::accept);
+		EXPECT_EQ(o.verdict(), Verdict::accept);
 		EXPECT_EQ(conn.state, state);
-		EXPECT_TRUE(o.refresh);
+		EXPECT_TRUE(o.has(todo::refresh));
 		EXPECT_EQ(o.timeout, timeouts[static_cast<u32>(state)]);
 	}
 	void establish()
@@ -55,8 +55,8 @@ struct Association {
 		expect(out(server_tag, a_chunk(chunk::cookie_echo, 0, zeros(8))), State::cookie_echoed);
 		const Outcome o = back(client_tag, a_chunk(chunk::cookie_ack));
 		expect(o, State::established);
-		EXPECT_TRUE(o.assure);
-		EXPECT_EQ(o.events, bit(Event::protoinfo));
+		EXPECT_TRUE(o.has(todo::assure));
+		EXPECT_EQ(o.events(), bit(Event::protoinfo));
 	}
 };
 
@@ -67,8 +67,8 @@ TEST(Sctp, handshake_data_and_shutdown_by_the_client)
 	EXPECT_FALSE(can_early_drop(a.conn));
 	const Outcome data = a.out(server_tag, a_chunk(chunk::data, 3, zeros(13)));
 	a.expect(data, State::established);
-	EXPECT_FALSE(data.assure);
-	EXPECT_EQ(data.events, 0u);
+	EXPECT_FALSE(data.has(todo::assure));
+	EXPECT_EQ(data.events(), 0u);
 	a.expect(a.out(server_tag, a_chunk(chunk::shutdown, 0, zeros(4))), State::shutdown_sent);
 	EXPECT_TRUE(can_early_drop(a.conn));
 	a.expect(a.back(client_tag, a_chunk(chunk::shutdown_ack)), State::shutdown_ack_sent);
@@ -98,7 +98,7 @@ TEST(Sctp, wrong_tag)
 	Association a;
 	a.establish();
 	for (u32 tag : {0u, client_tag, server_tag + 1})
-		EXPECT_EQ(a.out(tag, a_chunk(chunk::data, 3, zeros(16))).reason, Reason::sctp_bad_tag);
+		EXPECT_EQ(a.out(tag, a_chunk(chunk::data, 3, zeros(16))).reason(), Reason::sctp_bad_tag);
 	EXPECT_EQ(a.conn.state, State::established);
 }
 
@@ -114,7 +114,7 @@ TEST(Sctp, abort_needs_the_tag_of_its_direction_or_with_the_t_flag_the_other)
 			}
 			const State before = a.conn.state;
 			const Outcome o = a.out(tag, a_chunk(type, u8(flags)));
-			EXPECT_EQ(o.verdict, good ? Verdict::accept : Verdict::invalid);
+			EXPECT_EQ(o.verdict(), good ? Verdict::accept : Verdict::invalid);
 			EXPECT_EQ(a.conn.state, good ? State::closed : before);
 		}
 	}
@@ -123,9 +123,9 @@ TEST(Sctp, abort_needs_the_tag_of_its_direction_or_with_the_t_flag_the_other)
 TEST(Sctp, init_must_not_have_a_tag)
 {
 	Association a;
-	EXPECT_EQ(a.out(5, init_chunk(chunk::init, client_tag)).reason, Reason::sctp_new_invalid);
+	EXPECT_EQ(a.out(5, init_chunk(chunk::init, client_tag)).reason(), Reason::sctp_new_invalid);
 	a.establish();
-	EXPECT_EQ(a.out(5, init_chunk(chunk::init, client_tag)).reason, Reason::sctp_bad_tag);
+	EXPECT_EQ(a.out(5, init_chunk(chunk::init, client_tag)).reason(), Reason::sctp_bad_tag);
 }
 
 TEST(Sctp, cookie_echo_needs_the_right_tag)
@@ -133,7 +133,7 @@ TEST(Sctp, cookie_echo_needs_the_right_tag)
 	Association a;
 	(void)a.out(0, init_chunk(chunk::init, client_tag));
 	(void)a.back(client_tag, init_chunk(chunk::init_ack, server_tag));
-	EXPECT_EQ(a.out(client_tag, a_chunk(chunk::cookie_echo)).reason, Reason::sctp_bad_tag);
+	EXPECT_EQ(a.out(client_tag, a_chunk(chunk::cookie_echo)).reason(), Reason::sctp_bad_tag);
 	EXPECT_EQ(a.conn.state, State::cookie_wait);
 }
 
@@ -142,10 +142,10 @@ TEST(Sctp, repeated_init_does_not_keep_a_dead_entry_alive)
 	Association a;
 	a.expect(a.out(0, init_chunk(chunk::init, client_tag)), State::closed);
 	const Outcome o = a.out(0, init_chunk(chunk::init, client_tag + 1));
-	EXPECT_EQ(o.verdict, Verdict::accept);
-	EXPECT_FALSE(o.refresh);
+	EXPECT_EQ(o.verdict(), Verdict::accept);
+	EXPECT_FALSE(o.has(todo::refresh));
 	// The new attempt's tag holds all the same.
-	EXPECT_EQ(a.back(client_tag, init_chunk(chunk::init_ack, server_tag)).reason, Reason::sctp_bad_tag);
+	EXPECT_EQ(a.back(client_tag, init_chunk(chunk::init_ack, server_tag)).reason(), Reason::sctp_bad_tag);
 	a.expect(a.back(client_tag + 1, init_chunk(chunk::init_ack, server_tag)), State::cookie_wait);
 }
 
@@ -153,11 +153,11 @@ TEST(Sctp, what_cannot_open_an_association)
 {
 	for (u8 type : {chunk::abort, chunk::shutdown_complete, chunk::cookie_ack, chunk::data, u8(3), u8(0x80)}) {
 		Association a;
-		EXPECT_EQ(a.out(1, a_chunk(type)).reason, Reason::sctp_new_invalid) << int(type);
+		EXPECT_EQ(a.out(1, a_chunk(type)).reason(), Reason::sctp_new_invalid) << int(type);
 	}
 	// ABORT behind something that could.
 	Association a;
-	EXPECT_EQ(a.out(1, a_chunk(chunk::heartbeat) + a_chunk(chunk::abort)).reason, Reason::sctp_new_invalid);
+	EXPECT_EQ(a.out(1, a_chunk(chunk::heartbeat) + a_chunk(chunk::abort)).reason(), Reason::sctp_new_invalid);
 }
 
 TEST(Sctp, shutdown_ack_out_of_the_blue_is_answered_with_its_own_tag)
@@ -176,7 +176,7 @@ TEST(Sctp, a_heartbeat_opens_a_further_path)
 	EXPECT_EQ(a.conn.tag[0].host(), server_tag);
 	const Outcome o = a.back(client_tag, a_chunk(chunk::heartbeat_ack, 0, zeros(8)));
 	a.expect(o, State::established);
-	EXPECT_TRUE(o.assure);
+	EXPECT_TRUE(o.has(todo::assure));
 	EXPECT_EQ(a.conn.tag[1].host(), client_tag);
 	a.expect(a.out(server_tag, a_chunk(chunk::data, 3, zeros(4))), State::established);
 }
@@ -189,7 +189,7 @@ TEST(Sctp, answers_that_cannot_come_on_a_new_path)
 		const Octets c = type == chunk::init || type == chunk::init_ack ? init_chunk(type, 9) : a_chunk(type);
 		const u32 tag = 0; // not known in this direction
 		const Outcome o = a.back(tag, c);
-		EXPECT_EQ(o.reason, Reason::sctp_invalid_state) << int(type);
+		EXPECT_EQ(o.reason(), Reason::sctp_invalid_state) << int(type);
 		EXPECT_EQ(a.conn.state, State::heartbeat_sent);
 	}
 }
@@ -201,11 +201,11 @@ TEST(Sctp, restarted_association_is_learned_from_heartbeat_and_its_ack)
 	const Octets beat = a_chunk(chunk::heartbeat, 0, zeros(8)), ack = a_chunk(chunk::heartbeat_ack, 0, zeros(8));
 
 	// An answer alone proves nothing, nor does one from the side that asked.
-	EXPECT_EQ(a.back(0x55, ack).reason, Reason::sctp_bad_tag);
+	EXPECT_EQ(a.back(0x55, ack).reason(), Reason::sctp_bad_tag);
 	Outcome o = a.out(0x66, beat);
-	EXPECT_EQ(o.verdict, Verdict::accept);
-	EXPECT_FALSE(o.refresh);
-	EXPECT_EQ(a.out(0x66, ack).reason, Reason::sctp_bad_tag);
+	EXPECT_EQ(o.verdict(), Verdict::accept);
+	EXPECT_FALSE(o.has(todo::refresh));
+	EXPECT_EQ(a.out(0x66, ack).reason(), Reason::sctp_bad_tag);
 	a.expect(a.back(0x55, ack), State::established);
 	// The other direction's tag is learned from its next heartbeat.
 	EXPECT_EQ(a.conn.tag[0].raw, 0u);
@@ -223,15 +223,15 @@ TEST(Sctp, a_good_heartbeat_ends_the_doubt)
 	EXPECT_EQ(a.conn.flags, heartbeat_failed);
 	a.expect(a.out(server_tag, beat), State::established);
 	EXPECT_EQ(a.conn.flags, 0);
-	EXPECT_EQ(a.back(0x55, ack).reason, Reason::sctp_bad_tag);
+	EXPECT_EQ(a.back(0x55, ack).reason(), Reason::sctp_bad_tag);
 }
 
 TEST(Sctp, a_heartbeat_with_a_wrong_tag_may_not_bring_data)
 {
 	Association a;
 	a.establish();
-	EXPECT_EQ(a.out(0x66, a_chunk(chunk::heartbeat, 0, zeros(8)) + a_chunk(chunk::data, 3, zeros(4))).reason, Reason::sctp_bad_tag);
-	EXPECT_EQ(a.out(0x66, a_chunk(chunk::heartbeat) + a_chunk(chunk::heartbeat)).reason, Reason::sctp_bad_tag);
+	EXPECT_EQ(a.out(0x66, a_chunk(chunk::heartbeat, 0, zeros(8)) + a_chunk(chunk::data, 3, zeros(4))).reason(), Reason::sctp_bad_tag);
+	EXPECT_EQ(a.out(0x66, a_chunk(chunk::heartbeat) + a_chunk(chunk::heartbeat)).reason(), Reason::sctp_bad_tag);
 }
 
 // ---- collisions of two INITs (RFC 9260, 5.2) ----
@@ -242,7 +242,7 @@ TEST(Sctp, both_sides_send_init)
 	(void)a.out(0, init_chunk(chunk::init, client_tag));
 	(void)a.back(0, init_chunk(chunk::init, server_tag));
 	// Each answers with the tag that it chose for its own INIT; anything else is not of this association.
-	EXPECT_EQ(a.back(client_tag, init_chunk(chunk::init_ack, server_tag + 1)).reason, Reason::sctp_bad_tag);
+	EXPECT_EQ(a.back(client_tag, init_chunk(chunk::init_ack, server_tag + 1)).reason(), Reason::sctp_bad_tag);
 	a.expect(a.back(client_tag, init_chunk(chunk::init_ack, server_tag)), State::cookie_wait);
 }
 
@@ -250,7 +250,7 @@ TEST(Sctp, init_ack_does_not_change_known_tags)
 {
 	Association a;
 	a.establish();
-	EXPECT_EQ(a.back(client_tag, init_chunk(chunk::init_ack, server_tag + 1)).reason, Reason::sctp_bad_tag);
+	EXPECT_EQ(a.back(client_tag, init_chunk(chunk::init_ack, server_tag + 1)).reason(), Reason::sctp_bad_tag);
 	EXPECT_EQ(a.conn.tag[0].host(), server_tag);
 }
 
@@ -263,14 +263,14 @@ TEST(Sctp, chunks_that_travel_alone_or_first)
 		const Octets c = init_chunk(type, 9);
 		Association a;
 		a.establish();
-		EXPECT_EQ(a.out(0, c + data).reason, Reason::sctp_bad_chunks) << int(type);
-		EXPECT_EQ(a.out(0, data + c).reason, Reason::sctp_bad_chunks) << int(type);
+		EXPECT_EQ(a.out(0, c + data).reason(), Reason::sctp_bad_chunks) << int(type);
+		EXPECT_EQ(a.out(0, data + c).reason(), Reason::sctp_bad_chunks) << int(type);
 	}
 	for (u8 type : {chunk::cookie_echo, chunk::cookie_ack}) {
 		Association a;
 		a.establish();
-		EXPECT_EQ(a.out(server_tag, a_chunk(type) + data).verdict, Verdict::accept) << int(type);
-		EXPECT_EQ(a.out(server_tag, data + a_chunk(type)).reason, Reason::sctp_bad_chunks) << int(type);
+		EXPECT_EQ(a.out(server_tag, a_chunk(type) + data).verdict(), Verdict::accept) << int(type);
+		EXPECT_EQ(a.out(server_tag, data + a_chunk(type)).reason(), Reason::sctp_bad_chunks) << int(type);
 	}
 }
 
@@ -278,8 +278,8 @@ TEST(Sctp, chunk_of_length_zero)
 {
 	Association a;
 	a.establish();
-	EXPECT_EQ(a.out(server_tag, Octets{chunk::data, 3, 0, 0} + zeros(8)).reason, Reason::sctp_bad_chunks);
-	EXPECT_EQ(a.out(server_tag, a_chunk(chunk::data, 3, zeros(4)) + zeros(4)).reason, Reason::sctp_bad_chunks);
+	EXPECT_EQ(a.out(server_tag, Octets{chunk::data, 3, 0, 0} + zeros(8)).reason(), Reason::sctp_bad_chunks);
+	EXPECT_EQ(a.out(server_tag, a_chunk(chunk::data, 3, zeros(4)) + zeros(4)).reason(), Reason::sctp_bad_chunks);
 }
 
 TEST(Sctp, chunk_lengths_below_four_and_past_the_end)
@@ -288,14 +288,14 @@ TEST(Sctp, chunk_lengths_below_four_and_past_the_end)
 	a.establish();
 	// 1 to 3 are rounded up to the four that every chunk has; a chunk past the end is the last.
 	for (u16 len : {1, 2, 3, 200, 0xffff})
-		EXPECT_EQ(a.out(server_tag, Octets{chunk::data, 3} + be16(len) + a_chunk(chunk::data)).verdict, Verdict::accept) << len;
+		EXPECT_EQ(a.out(server_tag, Octets{chunk::data, 3} + be16(len) + a_chunk(chunk::data)).verdict(), Verdict::accept) << len;
 }
 
 TEST(Sctp, no_chunk_at_all)
 {
 	Association a;
-	EXPECT_EQ(a.out(0, {}).reason, Reason::sctp_bad_chunks);
-	EXPECT_EQ(a.out(0, {1, 0, 0}).reason, Reason::sctp_bad_chunks);
+	EXPECT_EQ(a.out(0, {}).reason(), Reason::sctp_bad_chunks);
+	EXPECT_EQ(a.out(0, {1, 0, 0}).reason(), Reason::sctp_bad_chunks);
 }
 
 TEST(Sctp, truncated_anywhere)
@@ -310,7 +310,7 @@ TEST(Sctp, truncated_anywhere)
 		EXPECT_EQ(covered, len < 32 ? 0 : len - 20);
 		SctpConn conn{};
 		const Outcome o = track(conn, view, Context{}, timeouts);
-		EXPECT_EQ(o.reason, len < 32   ? Reason::sctp_short
+		EXPECT_EQ(o.reason(), len < 32   ? Reason::sctp_short
 				    : len < 36 ? Reason::sctp_bad_chunks
 				    : len < 52 ? Reason::sctp_new_invalid
 					       : Reason::none)
@@ -322,7 +322,7 @@ TEST(Sctp, init_cut_off_on_a_known_association)
 {
 	Association a;
 	a.establish();
-	EXPECT_EQ(a.out(0, a_chunk(chunk::init, 0, be32(9) + zeros(11))).reason, Reason::sctp_bad_chunks);
+	EXPECT_EQ(a.out(0, a_chunk(chunk::init, 0, be32(9) + zeros(11))).reason(), Reason::sctp_bad_chunks);
 	EXPECT_EQ(a.conn.tag[1].host(), client_tag);
 }
 

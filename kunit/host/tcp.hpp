@@ -107,11 +107,11 @@ public:
 		around.remaining = remaining;
 		const Outcome o = tcp::track(conn, p.view, segment_of(p.view), ctx, config, around);
 
-		if ((o.refresh || o.retime) && !(status & ips::fixed_timeout))
+		if ((o.has(todo::refresh | todo::retime)) && !(status & ips::fixed_timeout))
 			remaining = o.timeout;
-		if (o.assure)
+		if (o.has(todo::assure))
 			status |= ips::assured;
-		if (o.verdict == Verdict::accept) {
+		if (o.verdict() == Verdict::accept) {
 			status |= ips::confirmed;
 			if (dir == reply)
 				status |= ips::seen_reply;
@@ -171,18 +171,18 @@ public:
 // Outcomes in one word, for messages and comparisons.
 inline std::string told(const Outcome &o)
 {
-	std::string s = o.verdict == Verdict::accept ? "accept" : o.verdict == Verdict::invalid ? "invalid" : o.verdict == Verdict::drop ? "drop" : "retry";
-	if (o.reason != Reason::none)
-		s += std::string(" ") + reason_name(o.reason);
-	if (o.refresh)
+	std::string s = o.verdict() == Verdict::accept ? "accept" : o.verdict() == Verdict::invalid ? "invalid" : o.verdict() == Verdict::drop ? "drop" : "retry";
+	if (o.reason() != Reason::none)
+		s += std::string(" ") + reason_name(o.reason());
+	if (o.has(todo::refresh))
 		s += " refresh";
-	if (o.retime)
+	if (o.has(todo::retime))
 		s += " retime";
-	if (o.kill)
+	if (o.has(todo::kill))
 		s += " kill";
-	if (o.assure)
+	if (o.has(todo::assure))
 		s += " assure";
-	if (o.events & bit(Event::protoinfo))
+	if (o.events() & bit(Event::protoinfo))
 		s += " event";
 	return s;
 }

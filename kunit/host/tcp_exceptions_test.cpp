@@ -324,7 +324,7 @@ TEST_F(TcpReset, anything_goes_once_it_is_closing)
 {
 	for (State s : {State::fin_wait, State::close_wait, State::last_ack, State::time_wait, State::close}) {
 		link.conn.state = s;
-		EXPECT_EQ(reset(reply, link.next[1] + 0x40000000).verdict, Verdict::accept);
+		EXPECT_EQ(reset(reply, link.next[1] + 0x40000000).verdict(), Verdict::accept);
 		EXPECT_EQ(link.state(), State::close);
 	}
 }

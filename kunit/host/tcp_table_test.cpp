@@ -208,11 +208,11 @@ TEST(TcpTable, obeyed_in_every_cell)
 			EXPECT_EQ(link.conn.last_kind, kind);
 			EXPECT_EQ(link.conn.last_dir, dir);
 		} else {
-			EXPECT_EQ(o.verdict, Verdict::accept);
-			EXPECT_EQ(o.reason, Reason::none);
-			EXPECT_TRUE(o.refresh);
+			EXPECT_EQ(o.verdict(), Verdict::accept);
+			EXPECT_EQ(o.reason(), Reason::none);
+			EXPECT_TRUE(o.has(todo::refresh));
 			EXPECT_EQ(tcp::to_step(link.state()), step);
-			EXPECT_EQ(o.events, step != tcp::to_step(from) ? bit(Event::protoinfo) : 0u);
+			EXPECT_EQ(o.events(), step != tcp::to_step(from) ? bit(Event::protoinfo) : 0u);
 			EXPECT_EQ(link.conn.last_kind, kind);
 			EXPECT_EQ(link.conn.last_dir, dir);
 		}

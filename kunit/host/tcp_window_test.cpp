@@ -411,7 +411,7 @@ TEST(TcpWindow, another_syn)
 		Tcp t = link.next_segment(original, syn);
 		t.seq = start + 100000;
 		t.options = offer(3);
-		EXPECT_EQ(link.send(original, t).verdict, Verdict::accept);
+		EXPECT_EQ(link.send(original, t).verdict(), Verdict::accept);
 		EXPECT_EQ(link.conn.peer[0].end.v, start + 100001);
 		EXPECT_EQ(link.conn.peer[0].scale, 3);
 		t.seq = start;

@@ -94,12 +94,12 @@ TEST(UdpTrack, first_packet_starts_the_clock)
 {
 	udp::UdpConn conn{12345};
 	const Outcome o = udp::track(conn, context(false, 0, 1000), timeouts);
-	EXPECT_EQ(o.verdict, Verdict::accept);
-	EXPECT_TRUE(o.refresh);
+	EXPECT_EQ(o.verdict(), Verdict::accept);
+	EXPECT_TRUE(o.has(todo::refresh));
 	EXPECT_EQ(o.timeout, timeouts[udp::unreplied]);
-	EXPECT_FALSE(o.assure);
-	EXPECT_FALSE(o.kill);
-	EXPECT_EQ(o.events, 0u);
+	EXPECT_FALSE(o.has(todo::assure));
+	EXPECT_FALSE(o.has(todo::kill));
+	EXPECT_EQ(o.events(), 0u);
 	EXPECT_EQ(conn.stream_ts, 1000ul + 2 * hz);
 }
 
@@ -109,7 +109,7 @@ TEST(UdpTrack, unanswered_stays_short_for_ever)
 	for (unsigned long now : {1000ul, 1000ul + 2 * hz, 1000ul + 1000 * hz}) {
 		const Outcome o = udp::track(conn, context(true, ips::confirmed, now), timeouts);
 		EXPECT_EQ(o.timeout, timeouts[udp::unreplied]);
-		EXPECT_FALSE(o.assure);
+		EXPECT_FALSE(o.has(todo::assure));
 		EXPECT_EQ(conn.stream_ts, 1000ul);
 	}
 }
@@ -122,8 +122,8 @@ TEST(UdpTrack, stream_after_two_seconds)
 		const Outcome o = udp::track(conn, context(true, ips::confirmed | ips::seen_reply, 5000 + after), timeouts);
 		const bool stream = after > 2 * hz; // exactly two seconds are not enough
 		EXPECT_EQ(o.timeout, timeouts[stream ? udp::replied : udp::unreplied]) << after;
-		EXPECT_EQ(o.assure, stream) << after;
-		EXPECT_TRUE(o.refresh);
+		EXPECT_EQ(o.has(todo::assure), stream) << after;
+		EXPECT_TRUE(o.has(todo::refresh));
 	}
 }
 
@@ -133,9 +133,17 @@ TEST(UdpTrack, jiffies_wrap)
 		udp::UdpConn conn{};
 		(void)udp::track(conn, context(false, 0, start), timeouts);
 		const unsigned long status = ips::confirmed | ips::seen_reply;
-		EXPECT_FALSE(udp::track(conn, context(true, status, start + 2 * hz), timeouts).assure);
-		EXPECT_TRUE(udp::track(conn, context(true, status, start + 2 * hz + 1), timeouts).assure);
+		EXPECT_FALSE(udp::track(conn, context(true, status, start + 2 * hz), timeouts).has(todo::assure));
+		EXPECT_TRUE(udp::track(conn, context(true, status, start + 2 * hz + 1), timeouts).has(todo::assure));
 	}
+}
+
+TEST(UdpTrack, a_stream_is_assured_once)
+{
+	udp::UdpConn conn{0};
+	const Outcome o = udp::track(conn, context(true, ips::confirmed | ips::seen_reply | ips::assured, 100000), timeouts);
+	EXPECT_EQ(o.timeout, timeouts[udp::replied]);
+	EXPECT_TRUE(o.is_usual());
 }
 
 TEST(UdpTrack, a_clash_is_never_assured)
@@ -143,7 +151,7 @@ TEST(UdpTrack, a_clash_is_never_assured)
 	udp::UdpConn conn{0};
 	const Outcome o = udp::track(conn, context(true, ips::confirmed | ips::seen_reply | ips::nat_clash, 100000), timeouts);
 	EXPECT_EQ(o.timeout, timeouts[udp::replied]);
-	EXPECT_FALSE(o.assure);
+	EXPECT_FALSE(o.has(todo::assure));
 }
 
 // ---- UDP-Lite ----
@@ -188,14 +196,15 @@ TEST(UdpLiteHeader, truncated_anywhere)
 TEST(UdpLiteTrack, answered_is_assured_at_once)
 {
 	EXPECT_EQ(udplite::track(context(false, 0, 0), timeouts).timeout, timeouts[udp::unreplied]);
-	EXPECT_FALSE(udplite::track(context(true, ips::confirmed, 0), timeouts).assure);
+	EXPECT_FALSE(udplite::track(context(true, ips::confirmed, 0), timeouts).has(todo::assure));
 	const Outcome o = udplite::track(context(true, ips::confirmed | ips::seen_reply, 0), timeouts);
 	EXPECT_EQ(o.timeout, timeouts[udp::replied]);
-	EXPECT_TRUE(o.assure);
-	EXPECT_TRUE(o.refresh);
+	EXPECT_TRUE(o.has(todo::assure));
+	EXPECT_TRUE(o.has(todo::refresh));
+	EXPECT_TRUE(udplite::track(context(true, ips::confirmed | ips::seen_reply | ips::assured, 0), timeouts).is_usual());
 	const Outcome clash = udplite::track(context(true, ips::confirmed | ips::seen_reply | ips::nat_clash, 0), timeouts);
 	EXPECT_EQ(clash.timeout, timeouts[udp::replied]);
-	EXPECT_FALSE(clash.assure);
+	EXPECT_FALSE(clash.has(todo::assure));
 }
 
 } // namespace

@@ -104,9 +104,9 @@ bool tuple_of(const PacketView &packet, Tuple &out)
 	if (!addresses(packet, out))
 		return false;
 
+	if (packet.protonum == ipproto::tcp || packet.protonum == ipproto::udp) [[likely]]
+		return ports(packet, out);
 	switch (packet.protonum) {
-	case ipproto::tcp:
-	case ipproto::udp:
 	case ipproto::udplite:
 	case ipproto::sctp:
 	case ipproto::dccp:

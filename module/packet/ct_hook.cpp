@@ -78,9 +78,9 @@ void nfct_hook_set_closing(struct nf_conntrack *nfct)
 		o = tcp::set_closing(reinterpret_cast<tcp::Conn &>(ct.proto.tcp), status_of(ct),
 				     policy ? policy : net_of(ct).ct.nf_ct_proto.tcp.timeouts);
 	}
-	if (o.retime)
+	if (o.has(todo::retime))
 		conn::refresh(ct, o.timeout, kernel::now32());
-	if (o.events & bit(Event::protoinfo))
+	if (o.events() & bit(Event::protoinfo))
 		conn::note_event(ct, IPCT_PROTOINFO);
 }
 

@@ -53,29 +53,65 @@ static ip_conntrack_info part_of(Direction dir, unsigned long status)
 	return status & IPS_EXPECTED ? IP_CT_RELATED : IP_CT_NEW;
 }
 
+static void refresh(const Arrival &a, nf_conn &ct, const Context &ctx, u32 timeout)
+{
+	conn::refresh(ct, timeout, static_cast<u32>(ctx.now));
+	conn::account(ct, ctx.dir, 1, a.skb.len);
+}
+
+static void note_reply(nf_conn &ct, const Context &ctx)
+{
+	if (ctx.dir == Direction::reply && !(ctx.status & IPS_SEEN_REPLY) && !kernel::test_and_set(ct.status, IPS_SEEN_REPLY))
+		conn::note_event(ct, IPCT_REPLY);
+}
+
 // Does to the connection what its tracker decided. False if it was to be killed and somebody else was faster.
 [[nodiscard]] static bool apply(const Arrival &a, nf_conn &ct, const Context &ctx, const Outcome &o)
 {
-	if (o.refresh) [[likely]] {
+	if (o.has(todo::refresh))
+		refresh(a, ct, ctx, o.timeout);
+	if (o.has(todo::retime))
 		conn::refresh(ct, o.timeout, static_cast<u32>(ctx.now));
-		conn::account(ct, ctx.dir, 1, a.skb.len);
-	}
-	if (o.retime) [[unlikely]]
-		conn::refresh(ct, o.timeout, static_cast<u32>(ctx.now));
-	if (o.assure && !(ctx.status & IPS_ASSURED) && !kernel::test_and_set(ct.status, IPS_ASSURED) && !o.assure_untold)
+	if (o.has(todo::assure) && !(ctx.status & IPS_ASSURED) && !kernel::test_and_set(ct.status, IPS_ASSURED) && !o.has(todo::assure_untold))
 		conn::note_event(ct, IPCT_ASSURED);
-	if (o.events & bit(Event::protoinfo)) [[unlikely]]
+	if (o.events() & bit(Event::protoinfo))
 		conn::note_event(ct, IPCT_PROTOINFO);
 	bool killed = true;
-	if (o.kill && ctx.confirmed) [[unlikely]] {
-		if (o.verdict == Verdict::accept)
+	if (o.has(todo::kill) && ctx.confirmed) {
+		if (o.verdict() == Verdict::accept)
 			conn::account(ct, ctx.dir, 1, a.skb.len);
 		killed = conn::kill(ct);
 	}
-	if (o.verdict == Verdict::accept && ctx.dir == Direction::reply && !(ctx.status & IPS_SEEN_REPLY) &&
-	    !kernel::test_and_set(ct.status, IPS_SEEN_REPLY))
-		conn::note_event(ct, IPCT_REPLY);
+	if (o.verdict() == Verdict::accept)
+		note_reply(ct, ctx);
 	return killed;
+}
+
+// How a packet goes on after what its tracker decided was done.
+enum class Way : u8 { attach, look_again, pass_unattached, drop };
+
+// Of what is not usual. By value: in memory only for those few.
+[[gnu::noinline]] static Way carry_out(const Arrival &a, nf_conn &ct, const Context ctx, Outcome o)
+{
+	if (!apply(a, ct, ctx, o) && o.verdict() == Verdict::retry) {
+		// Another packet is reopening the connection this moment; the sender will try again.
+		o.decide(Verdict::drop, Reason::tcp_reopened);
+	}
+	switch (o.verdict()) {
+	case Verdict::accept:
+		if (o.reason() != Reason::none)
+			log(a, o.reason(), &ct); // let through although it does not fit
+		return Way::attach;
+	case Verdict::retry:
+		return Way::look_again;
+	case Verdict::drop:
+		NFCT_STAT_INC(a.n, drop);
+		(void)invalid(a, o.reason(), &ct);
+		return Way::drop;
+	case Verdict::invalid:
+		break;
+	}
+	return invalid(a, o.reason(), &ct) == HookVerdict::drop ? Way::drop : Way::pass_unattached;
 }
 
 // The packet's layer 4 is sound; tie it to its connection.
@@ -105,27 +141,17 @@ static HookVerdict follow(const Arrival &a)
 		nf_conn &ct = *found.ref;
 		const unsigned long status = status_of(ct);
 		const Context ctx = {found.dir, (status & IPS_CONFIRMED) != 0, status, a.now, kconst::hz};
-		Outcome o = track(a, ct, ctx);
-		if (!apply(a, ct, ctx, o) && o.verdict == Verdict::retry) {
-			// Another packet is reopening the connection this moment; the sender will try again.
-			o.verdict = Verdict::drop;
-			o.reason = Reason::tcp_reopened;
+		const Outcome o = track(a, ct, ctx);
+		if (o.is_usual()) [[likely]] {
+			refresh(a, ct, ctx, o.timeout);
+			note_reply(ct, ctx);
+		} else if (const Way way = carry_out(a, ct, ctx, o); way != Way::attach) {
+			if (way == Way::look_again)
+				continue;
+			return way == Way::drop ? HookVerdict::drop : HookVerdict::accept;
 		}
-		switch (o.verdict) {
-		case Verdict::accept:
-			if (o.reason != Reason::none) [[unlikely]]
-				log(a, o.reason, &ct); // let through although it does not fit
-			attach(a.skb, found.ref.release(), part_of(ctx.dir, status));
-			return HookVerdict::accept;
-		case Verdict::retry:
-			continue;
-		case Verdict::drop:
-			NFCT_STAT_INC(a.n, drop);
-			(void)invalid(a, o.reason, &ct);
-			return HookVerdict::drop;
-		case Verdict::invalid:
-			return invalid(a, o.reason, &ct);
-		}
+		attach(a.skb, found.ref.release(), part_of(ctx.dir, status));
+		return HookVerdict::accept;
 	}
 }
 

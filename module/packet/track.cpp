@@ -45,10 +45,9 @@ sctp::SctpConn &sctp_state(nf_conntrack_proto &p) { return reinterpret_cast<sctp
 dccp::DccpConn &dccp_state(nf_conntrack_proto &p) { return reinterpret_cast<dccp::DccpConn &>(p.dccp); }
 gre::GreConn &gre_state(nf_conntrack_proto &p) { return reinterpret_cast<gre::GreConn &>(p.gre); }
 
-// Protocols that a kernel may have been configured without: then there are no settings, and it is tracked like any unknown one. Trackers of other
-// files get a Context of their own: whose address they take is in memory, and that of each packet is to stay in registers.
+// Protocols that a kernel may have been configured without: then there are no settings, and it is tracked like any unknown one.
 template <class Settings>
-Outcome track_sctp(const Arrival &a, nf_conn &ct, Context ctx, const Settings &settings, const u32 *policy)
+Outcome track_sctp(const Arrival &a, nf_conn &ct, const Context &ctx, const Settings &settings, const u32 *policy)
 {
 	if constexpr (requires { settings.sctp; }) {
 		kernel::SpinBhGuard lock(ct.lock, ctx.confirmed);
@@ -58,7 +57,7 @@ Outcome track_sctp(const Arrival &a, nf_conn &ct, Context ctx, const Settings &s
 }
 
 template <class Settings>
-Outcome track_dccp(const Arrival &a, nf_conn &ct, Context ctx, const Settings &settings, const u32 *policy)
+Outcome track_dccp(const Arrival &a, nf_conn &ct, const Context &ctx, const Settings &settings, const u32 *policy)
 {
 	if constexpr (requires { settings.dccp; }) {
 		kernel::SpinBhGuard lock(ct.lock, ctx.confirmed);
@@ -71,6 +70,37 @@ template <class Settings> Outcome track_gre(nf_conn &ct, const Context &ctx, con
 {
 	if constexpr (requires { settings.gre; })
 		return gre::track(gre_state(ct.proto), ctx, choose(policy, settings.gre.timeouts));
+	return generic::track(*choose(policy, &settings.generic.timeout));
+}
+
+Outcome track_tcp(const Arrival &a, nf_conn &ct, const Context &ctx, const u32 *policy)
+{
+	const s32 left = expires_in(ct, static_cast<u32>(ctx.now));
+	const tcp::Surroundings around = {.peer_adjust = conn::seq_adjust_of(ct, opposite(ctx.dir)),
+					  .remaining = left > 0 ? static_cast<u32>(left) : 0,
+					  .syn_proxy = conn::is_behind_synproxy(ct)};
+	kernel::SpinBhGuard lock(ct.lock, ctx.confirmed);
+	return tcp::track(tcp_state(ct.proto), a.view, a.segment, ctx, tcp_config(a.n, policy), around);
+}
+
+// All but TCP and UDP. In a function of its own: what a packet's way has no need of takes no registers from it.
+[[gnu::noinline]] Outcome track_other(const Arrival &a, nf_conn &ct, const Context ctx, const u32 *policy)
+{
+	const nf_ip_net &settings = a.n.ct.nf_ct_proto;
+	switch (protonum(ct)) {
+	case ipproto::udplite:
+		return udplite::track(ctx, choose(policy, settings.udp.timeouts));
+	case ipproto::sctp:
+		return track_sctp(a, ct, ctx, settings, policy);
+	case ipproto::dccp:
+		return track_dccp(a, ct, ctx, settings, policy);
+	case ipproto::gre:
+		return track_gre(ct, ctx, settings, policy);
+	case ipproto::icmp:
+		return icmp::track(a.view, tuple_in(ct, Direction::original).icmp_type(), *choose(policy, &settings.icmp.timeout));
+	case ipproto::icmpv6:
+		return icmpv6::track(a.view, ctx, tuple_in(ct, Direction::original).icmp_type(), *choose(policy, &settings.icmpv6.timeout));
+	}
 	return generic::track(*choose(policy, &settings.generic.timeout));
 }
 
@@ -101,33 +131,13 @@ void open(const Arrival &a, Room room, nf_conntrack_proto &state)
 
 Outcome track(const Arrival &a, nf_conn &ct, const Context &ctx)
 {
-	const nf_ip_net &settings = a.n.ct.nf_ct_proto;
 	const u32 *policy = conn::policy_timeouts(ct, a.rcu());
-	switch (protonum(ct)) {
-	case ipproto::tcp: {
-		const s32 left = expires_in(ct, static_cast<u32>(ctx.now));
-		const tcp::Surroundings around = {.peer_adjust = conn::seq_adjust_of(ct, opposite(ctx.dir)),
-						.remaining = left > 0 ? static_cast<u32>(left) : 0,
-						.syn_proxy = conn::is_behind_synproxy(ct)};
-		kernel::SpinBhGuard lock(ct.lock, ctx.confirmed);
-		return tcp::track(tcp_state(ct.proto), a.view, a.segment, ctx, tcp_config(a.n, policy), around);
-	}
-	case ipproto::udp:
-		return udp::track(udp_state(ct.proto), ctx, choose(policy, settings.udp.timeouts));
-	case ipproto::udplite:
-		return udplite::track(Context(ctx), choose(policy, settings.udp.timeouts));
-	case ipproto::sctp:
-		return track_sctp(a, ct, ctx, settings, policy);
-	case ipproto::dccp:
-		return track_dccp(a, ct, ctx, settings, policy);
-	case ipproto::gre:
-		return track_gre(ct, ctx, settings, policy);
-	case ipproto::icmp:
-		return icmp::track(a.view, tuple_in(ct, Direction::original).icmp_type(), *choose(policy, &settings.icmp.timeout));
-	case ipproto::icmpv6:
-		return icmpv6::track(a.view, ctx, tuple_in(ct, Direction::original).icmp_type(), *choose(policy, &settings.icmpv6.timeout));
-	}
-	return generic::track(*choose(policy, &settings.generic.timeout));
+	const u8 protocol = protonum(ct);
+	if (protocol == ipproto::tcp) [[likely]]
+		return track_tcp(a, ct, ctx, policy);
+	if (protocol == ipproto::udp) [[likely]]
+		return udp::track(udp_state(ct.proto), ctx, choose(policy, a.n.ct.nf_ct_proto.udp.timeouts));
+	return track_other(a, ct, ctx, policy);
 }
 
 } // namespace nfct::packet

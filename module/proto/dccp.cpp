@@ -129,7 +129,7 @@ Outcome track(DccpConn &conn, const PacketView &packet, const Context &ctx, cons
 	// Refused: the entry has served.
 	if (h.type == Type::reset && !(ctx.status & ips::seen_reply)) {
 		Outcome o;
-		o.kill = true;
+		o.add(todo::kill);
 		return o;
 	}
 
@@ -159,16 +159,15 @@ Outcome track(DccpConn &conn, const PacketView &packet, const Context &ctx, cons
 	} else if (after == State::respond && before == State::request) {
 		conn.handshake_seq = h.seq;
 	} else if (after == State::partopen && before == State::respond && h.type == Type::ack) {
-		o.assure = h.ack == conn.handshake_seq;
-		o.assure_untold = true; // as in the kernel: whoever asks for events of this kind alone does not hear of DCCP
+		o.add(todo::assure_untold | (h.ack == conn.handshake_seq ? todo::assure : 0)); // as in the kernel: whoever asks for events of this kind alone does not hear of DCCP
 	}
 
 	conn.last_dir = static_cast<u8>(dir);
 	conn.last_type = h.type;
 	conn.state = after;
 	if (after != before)
-		o.events = bit(Event::protoinfo);
-	o.refresh = true;
+		o.raise(Event::protoinfo);
+	o.add(todo::refresh);
 	o.timeout = timeouts[static_cast<u8>(after)];
 	return o;
 }

@@ -215,8 +215,7 @@ bool on_init_ack(SctpConn &conn, const PacketView &packet, const Chunk &c, unsig
 // Marks what has been decided so far as the work of a packet that is invalid after all.
 Outcome &refuse(Outcome &o, Reason r)
 {
-	o.verdict = Verdict::invalid;
-	o.reason = r;
+	o.decide(Verdict::invalid, r);
 	return o;
 }
 
@@ -284,13 +283,14 @@ Outcome track(SctpConn &conn, const PacketView &packet, const Context &ctx, cons
 
 		conn.state = after;
 		if (after != before) {
-			o.events |= bit(Event::protoinfo);
-			o.assure |= after == State::established;
+			o.raise(Event::protoinfo);
+			if (after == State::established)
+				o.add(todo::assure);
 		}
 	}
 
 	if (!ignored) {
-		o.refresh = true;
+		o.add(todo::refresh);
 		o.timeout = timeouts[static_cast<u32>(after)];
 	}
 	return o;

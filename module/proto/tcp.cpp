@@ -30,26 +30,26 @@ Outcome advance(Conn &conn, const Turn &t, State from, State to)
 
 	Outcome o = Outcome::refreshed(timeout_for(conn, to, t.kind(), t.config));
 	if (from != to)
-		o.events |= bit(Event::protoinfo);
+		o.raise(Event::protoinfo);
 
 	if (t.has_status(ips::seen_reply)) [[likely]] {
 		// A handshake that is complete, or an answer to a connection that was picked up.
-		o.assure = !t.has_status(ips::assured) && (from == State::syn_recv || from == State::established) &&
-			   to == State::established;
+		if (!t.has_status(ips::assured) && (from == State::syn_recv || from == State::established) && to == State::established)
+			o.add(todo::assure);
 		return o;
 	}
 
 	// Refused at once, as connections often are: there is nothing to remember.
 	if (t.kind() == Kind::rst) {
-		o.kill = true;
-		o.refresh = false;
+		o.add(todo::kill);
+		o.leave(todo::refresh);
 		return o;
 	}
 	// Repeated SYNs must not keep an unanswered connection alive: a client, or NAT in front of it, that uses the same port for one
 	// attempt after the other would hold the entry, and the address translation in it, for ever. The other side's first SYN in a
 	// simultaneous open comes under this rule as well.
 	if (t.kind() == Kind::syn && from == State::syn_sent) {
-		o.refresh = false;
+		o.leave(todo::refresh);
 		return o;
 	}
 	// Picked up and heard from one side only.
@@ -146,9 +146,9 @@ Outcome set_closing(Conn &conn, unsigned long status, const u32 *timeouts)
 	conn.state = State::close;
 	if (from == State::close || status & ips::fixed_timeout)
 		return o;
-	o.retime = true;
+	o.add(todo::retime);
 	o.timeout = timeouts[timeout_index(State::close)];
-	o.events = bit(Event::protoinfo);
+	o.raise(Event::protoinfo);
 	return o;
 }
 

@@ -70,8 +70,8 @@ Decision reopen(Conn &conn, const Turn &t)
 		return let_pass(conn, t);
 
 	Outcome o;
-	o.verdict = Verdict::retry;
-	o.kill = true;
+	o.decide(Verdict::retry);
+	o.add(todo::kill);
 	return Decision::settled(o);
 }
 

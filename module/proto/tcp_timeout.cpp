@@ -53,7 +53,7 @@ Outcome out_of_window(Conn &conn, const Turn &t, Reason reason)
 
 	const u32 unacknowledged = t.config.timeouts[timeout_unacknowledged];
 	if (t.around.remaining >= soon_seconds * t.ctx.hz && t.around.remaining > unacknowledged) {
-		o.retime = true;
+		o.add(todo::retime);
 		o.timeout = unacknowledged;
 	}
 	return o;

@@ -11,6 +11,14 @@ namespace nfct::tcp {
 
 namespace {
 
+// Where it is, computed once and kept: without this the compiler finds it anew, from connection and direction, for each member that is asked for.
+Peer &found(Peer &peer)
+{
+	Peer *at = &peer;
+	asm("" : "+r"(at));
+	return *at;
+}
+
 // An ACK may be this late even if the window is smaller.
 constexpr u32 min_ack_window = 66000;
 
@@ -184,7 +192,7 @@ void learn_offer(Peer &peer, const PacketView &packet, const Segment &s)
 
 WindowResult check_window(Conn &conn, Direction dir, const Segment &s, const PacketView &packet, bool liberal, const SeqAdjust *adjust)
 {
-	Peer &sender = conn.from(dir), &receiver = conn.from(opposite(dir));
+	Peer &sender = found(conn.from(dir)), &receiver = found(conn.from(opposite(dir)));
 	Claim c = read_claim(receiver, s, packet, adjust);
 
 	if (sender.max_win == 0) {

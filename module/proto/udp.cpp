@@ -49,7 +49,8 @@ Outcome track(UdpConn &conn, const Context &ctx, const u32 timeouts[timeout_coun
 
 	Outcome o = Outcome::refreshed(timeouts[replied]);
 	// The loser of a race that was kept has no other purpose than to let its packet out; it must be free to go.
-	o.assure = !(ctx.status & ips::nat_clash);
+	if (!(ctx.status & (ips::assured | ips::nat_clash)))
+		o.add(todo::assure);
 	return o;
 }
 

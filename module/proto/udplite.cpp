@@ -40,7 +40,8 @@ Outcome track(const Context &ctx, const u32 timeouts[udp::timeout_count])
 		return Outcome::refreshed(timeouts[udp::unreplied]);
 
 	Outcome o = Outcome::refreshed(timeouts[udp::replied]);
-	o.assure = !(ctx.status & ips::nat_clash);
+	if (!(ctx.status & (ips::assured | ips::nat_clash)))
+		o.add(todo::assure);
 	return o;
 }
 

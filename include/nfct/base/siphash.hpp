@@ -41,6 +41,7 @@ private:
 
 	constexpr void rounds(unsigned n)
 	{
+#pragma GCC unroll 4
 		for (unsigned i = 0; i < n; i++) {
 			v0 += v1;
 			v2 += v3;

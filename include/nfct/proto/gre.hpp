@@ -31,7 +31,8 @@ constexpr Outcome track(GreConn &conn, const Context &ctx, const u32 timeouts[ti
 		return Outcome::refreshed(conn.timeout);
 
 	Outcome o = Outcome::refreshed(conn.stream_timeout);
-	o.assure = !(ctx.status & ips::nat_clash); // see udp.cpp
+	if (!(ctx.status & (ips::assured | ips::nat_clash))) // see udp.cpp
+		o.add(todo::assure);
 	return o;
 }
 
