@@ -95,6 +95,16 @@ bool gre_fields(const PacketView &packet, Tuple &t)
 
 } // namespace
 
+// A tuple in five stores. Whoever asks for one copies it at once, in words: written in smaller pieces, it would be waited for.
+[[gnu::always_inline]] static inline void write(Tuple &t, const Addr &src, Be16 src_l4, u16 l3num, const Addr &dst, Be16 dst_l4, u8 protonum, u8 dir)
+{
+	const u64 words[] = {src.word[0].raw | u64(src.word[1].raw) << 32, src.word[2].raw | u64(src.word[3].raw) << 32,
+			     src_l4.raw | u64(l3num) << 16 | u64(dst.word[0].raw) << 32, dst.word[1].raw | u64(dst.word[2].raw) << 32,
+			     dst.word[3].raw | u64(dst_l4.raw) << 32 | u64(protonum) << 48 | u64(dir) << 56};
+	static_assert(sizeof(words) == sizeof(Tuple) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__);
+	unsafe::copy(&t, words, sizeof(words));
+}
+
 bool tuple_of(const PacketView &packet, Tuple &out)
 {
 	out = Tuple{};
@@ -129,30 +139,23 @@ bool is_pptp_data(const PacketView &packet)
 
 bool invert(const Tuple &__restrict orig, Tuple &__restrict out)
 {
-	// In its place, not copied there: a copy would be read in larger pieces than it was just written in, for which the processor waits.
-	out.l3num = orig.l3num;
-	out.protonum = orig.protonum;
-	out.dir = !orig.dir;
+	Be16 src_l4 = orig.dst_l4, dst_l4 = orig.src_l4;
+	bool answered = true;
+	if (!answers_mirror(orig.protonum)) [[unlikely]] {
+		const MaybeType answer = orig.protonum == ipproto::icmp ? icmp_counterpart(orig.icmp_type()) : icmpv6_counterpart(orig.icmp_type());
+		answered = answer.some;
+		src_l4 = answered ? orig.src_l4 : Be16{}; // an answer repeats the id
+		dst_l4 = answered ? Tuple::icmp(answer.type, orig.icmp_code()) : Be16{};
+	}
 	if (orig.l3num == static_cast<u16>(L3::ipv6)) {
-		out.src = orig.dst;
-		out.dst = orig.src;
+		write(out, orig.dst, src_l4, orig.l3num, orig.src, dst_l4, orig.protonum, !orig.dir);
 	} else {
 		// The words behind an IPv4 address must be zero for a tuple to compare equal, whatever the caller left in them.
 		const bool v4 = orig.l3num == static_cast<u16>(L3::ipv4);
-		out.src = {v4 ? orig.dst.word[0] : Be32{}, {}, {}, {}};
-		out.dst = {v4 ? orig.src.word[0] : Be32{}, {}, {}, {}};
+		write(out, {v4 ? orig.dst.word[0] : Be32{}, {}, {}, {}}, src_l4, orig.l3num, {v4 ? orig.src.word[0] : Be32{}, {}, {}, {}}, dst_l4,
+		      orig.protonum, !orig.dir);
 	}
-	if (answers_mirror(orig.protonum)) [[likely]] {
-		out.src_l4 = orig.dst_l4;
-		out.dst_l4 = orig.src_l4;
-		return true;
-	}
-	const MaybeType answer = orig.protonum == ipproto::icmp ? icmp_counterpart(orig.icmp_type()) : icmpv6_counterpart(orig.icmp_type());
-	out.src_l4 = answer.some ? orig.src_l4 : Be16{}; // an answer repeats the id
-	out.dst_l4 = {};
-	if (answer.some)
-		out.set_icmp(answer.type, orig.icmp_code());
-	return answer.some;
+	return answered;
 }
 
 } // namespace nfct

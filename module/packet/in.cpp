@@ -90,9 +90,10 @@ static void note_reply(nf_conn &ct, const Context &ctx)
 // How a packet goes on after what its tracker decided was done.
 enum class Way : u8 { attach, look_again, pass_unattached, drop };
 
-// Of what is not usual. By value: in memory only for those few.
-[[gnu::noinline]] static Way carry_out(const Arrival &a, nf_conn &ct, const Context ctx, Outcome o)
+// Of what is not usual. It makes a Context of its own: one whose address it had would be in memory for all packets.
+[[gnu::noinline]] static Way carry_out(const Arrival &a, nf_conn &ct, Direction dir, unsigned long status, Outcome o)
 {
+	const Context ctx = context_of(a, dir, status);
 	if (!apply(a, ct, ctx, o) && o.verdict() == Verdict::retry) {
 		// Another packet is reopening the connection this moment; the sender will try again.
 		o.decide(Verdict::drop, Reason::tcp_reopened);
@@ -140,12 +141,12 @@ static HookVerdict follow(const Arrival &a)
 
 		nf_conn &ct = *found.ref;
 		const unsigned long status = status_of(ct);
-		const Context ctx = {found.dir, (status & IPS_CONFIRMED) != 0, status, a.now, kconst::hz};
+		const Context ctx = context_of(a, found.dir, status);
 		const Outcome o = track(a, ct, ctx);
 		if (o.is_usual()) [[likely]] {
 			refresh(a, ct, ctx, o.timeout);
 			note_reply(ct, ctx);
-		} else if (const Way way = carry_out(a, ct, ctx, o); way != Way::attach) {
+		} else if (const Way way = carry_out(a, ct, ctx.dir, status, o); way != Way::attach) {
 			if (way == Way::look_again)
 				continue;
 			return way == Way::drop ? HookVerdict::drop : HookVerdict::accept;

@@ -84,8 +84,9 @@ Outcome track_tcp(const Arrival &a, nf_conn &ct, const Context &ctx, const u32 *
 }
 
 // All but TCP and UDP. In a function of its own: what a packet's way has no need of takes no registers from it.
-[[gnu::noinline]] Outcome track_other(const Arrival &a, nf_conn &ct, const Context ctx, const u32 *policy)
+[[gnu::noinline]] Outcome track_other(const Arrival &a, nf_conn &ct, Direction dir, unsigned long status, const u32 *policy)
 {
+	const Context ctx = context_of(a, dir, status);
 	const nf_ip_net &settings = a.n.ct.nf_ct_proto;
 	switch (protonum(ct)) {
 	case ipproto::udplite:
@@ -137,7 +138,7 @@ Outcome track(const Arrival &a, nf_conn &ct, const Context &ctx)
 		return track_tcp(a, ct, ctx, policy);
 	if (protocol == ipproto::udp) [[likely]]
 		return udp::track(udp_state(ct.proto), ctx, choose(policy, a.n.ct.nf_ct_proto.udp.timeouts));
-	return track_other(a, ct, ctx, policy);
+	return track_other(a, ct, ctx.dir, ctx.status, policy);
 }
 
 } // namespace nfct::packet

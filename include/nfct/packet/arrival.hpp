@@ -46,6 +46,12 @@ Zone zone_for(const sk_buff &skb, const nf_conn *tmpl);
 // Counts the packet as INVALID, logs it if asked to, and lets it pass unattached.
 HookVerdict invalid(const Arrival &a, Reason why, const nf_conn *ct = nullptr);
 
+// What its tracker may know of a connection with this status that the packet belongs to.
+inline Context context_of(const Arrival &a, Direction dir, unsigned long status)
+{
+	return {dir, (status & IPS_CONFIRMED) != 0, status, a.now, kconst::hz};
+}
+
 // packet/check.cpp: whether the layer-4 header is sound, checksum included (in PRE_ROUTING, if nf_conntrack_checksum is set).
 [[nodiscard]] Reason check(Arrival &a);
 // packet/track.cpp: the trackers behind one face.
