@@ -42,22 +42,21 @@ static bool is_dump(const struct sk_buff *skb)
 	       first->nlmsg_type == (NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_NEW);
 }
 
-/* Both ports at once: a dump is made of little else than attributes. */
+/* Both ports at once, and where they belong: a dump is made of little else than attributes. */
 int nf_ct_port_tuple_to_nlattr(struct sk_buff *skb, const struct nf_conntrack_tuple *tuple)
 {
-	const struct {
+	struct port {
 		struct nlattr head;
 		__be16 port, padding;
-	} ports[] = {
-		{ { NLA_HDRLEN + sizeof(__be16), CTA_PROTO_SRC_PORT }, tuple->src.u.all },
-		{ { NLA_HDRLEN + sizeof(__be16), CTA_PROTO_DST_PORT }, tuple->dst.u.all },
-	};
+	} *ports;
 
 	if (tuple->dst.dir == IP_CT_DIR_ORIGINAL && is_dump(skb))
 		nfct_run_ahead(container_of(tuple, struct nf_conn, tuplehash[IP_CT_DIR_ORIGINAL].tuple));
-	if (skb_tailroom(skb) < (int)sizeof(ports))
+	if (skb_tailroom(skb) < (int)(2 * sizeof(*ports)))
 		return -EMSGSIZE;
-	skb_put_data(skb, ports, sizeof(ports));
+	ports = skb_put(skb, 2 * sizeof(*ports));
+	ports[0] = (struct port){ { NLA_HDRLEN + sizeof(__be16), CTA_PROTO_SRC_PORT }, tuple->src.u.all };
+	ports[1] = (struct port){ { NLA_HDRLEN + sizeof(__be16), CTA_PROTO_DST_PORT }, tuple->dst.u.all };
 	return 0;
 }
 
