@@ -78,12 +78,6 @@ static inline bool bench_pass_udp(struct bench *b, u32 flow, enum from from)
 	return bench_pass(b);
 }
 
-static inline bool bench_pass_tcp(struct bench *b, u32 flow, enum from from, u8 flags, u32 seq, u32 ack)
-{
-	bench_tcp(b, flow, from, flags, seq, ack);
-	return bench_pass(b);
-}
-
 static inline u32 bench_random(struct bench *b, u32 below)
 {
 	b->random = b->random * 1664525 + 1013904223;

@@ -23,32 +23,22 @@ static struct player players[MOST_CPUS];
 static atomic_t ready;
 static unsigned int cpus;
 
+static u32 flow_of(struct player *p, u32 i)
+{
+	return p->packets ? bench_random(&p->b, p->b.flows) : i;
+}
+
 static int play(void *data)
 {
 	struct player *p = data;
-	u32 i, k, n = p->packets ?: p->b.flows, slice;
-	u64 begin;
+	u32 at, stop, n = p->packets ?: p->b.flows;
 
 	atomic_inc(&ready);
 	while (atomic_read(&ready) < cpus)
 		cpu_relax();
-	for (i = 0; i < n; i += slice) {
-		slice = min_t(u32, n - i, METER_SLICE);
-		for (k = 0; k < slice; k++) {
-			bench_at(&p->b, k);
-			bench_udp(&p->b, p->first + (p->packets ? bench_random(&p->b, p->b.flows) : i + k), p->packets ? k & 1 : CLIENT);
-		}
-		local_bh_disable();
-		rcu_read_lock();
-		begin = bench_now();
-		for (k = 0; k < slice; k++) {
-			bench_at(&p->b, k);
-			p->refused += !bench_pass(&p->b);
-		}
-		p->took += bench_now() - begin;
-		rcu_read_unlock();
-		local_bh_enable();
-		cond_resched();
+	for (at = 0; at < n; at = stop) {
+		stop = min_t(u32, n, at + METER_SLICE);
+		METER_PASS(&p->b, at, stop, bench_udp(&p->b, p->first + flow_of(p, i), p->packets ? i & 1 : CLIENT), bench_pass(&p->b), p->took, p->refused);
 	}
 	complete(&p->done);
 	return 0;

@@ -4,7 +4,6 @@
 #define NFCT_BENCH_METER_H
 
 #include <linux/bottom_half.h>
-#include <linux/build_bug.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/timekeeping.h>
@@ -13,8 +12,7 @@
 #include "turns.h"
 
 /* Packets. A turn is a few milliseconds: long enough for what the other guest's turn has pushed out of the caches to be no part of it. */
-enum { METER_SLICE = 250, METER_TURN = 80 * METER_SLICE };
-static_assert(METER_SLICE <= BENCH_PLACES);
+enum { METER_SLICE = BENCH_PLACES, METER_TURN = 80 * METER_SLICE };
 
 /* Packets of a row of which a table has enough: established ones, errors, invalid ones. */
 extern unsigned int bench_packets_a_row;
@@ -34,33 +32,43 @@ void meter_end(void);
 void meter_say(const char *name, u64 amount, u64 times, u64 refused);
 
 /*
- * For i = 0 .. count - 1, in slices: a slice's packets are made, each in a place of its own, and then `pass` is measured with each, as softirq code
- * runs: bottom halves off, RCU held. It answers whether the packet was accepted.
+ * One slice, for i = first .. stop - 1: its packets are made, each in a place of its own, and then `pass` is measured with each, as softirq code runs:
+ * bottom halves off, RCU held. It answers whether the packet was accepted.
  */
+#define METER_PASS(b, first, stop, make, pass, ns, refused)											\
+	do {																	\
+		u64 begin_;															\
+		u32 i;																\
+		for (i = (first); i < (stop); i++) {												\
+			bench_at(b, i - (first));												\
+			make;															\
+		}																\
+		local_bh_disable();														\
+		rcu_read_lock();														\
+		begin_ = bench_now();														\
+		for (i = (first); i < (stop); i++) {												\
+			bench_at(b, i - (first));												\
+			refused += !(pass);													\
+		}																\
+		ns += bench_now() - begin_;													\
+		rcu_read_unlock();														\
+		local_bh_enable();														\
+		cond_resched();															\
+	} while (0)
+
+/* i = 0 .. count - 1, in slices and turns. */
 #define METER_PLAY(b, count, make, pass)													\
 	do {																	\
-		u32 i = 0, count_ = (count);													\
-		while (i < count_) {														\
-			u32 turn_ = min_t(u32, count_, i + METER_TURN);										\
+		u32 at_ = 0, count_ = (count);													\
+		while (at_ < count_) {														\
+			u32 turn_ = min_t(u32, count_, at_ + METER_TURN);									\
 			turn_begin();														\
-			while (i < turn_) {													\
-				u32 first_ = i, stop_ = min_t(u32, turn_, i + METER_SLICE), refused_ = 0;					\
-				u64 begin_;													\
-				for (; i < stop_; i++) {											\
-					bench_at(b, i - first_);										\
-					make;													\
-				}														\
-				local_bh_disable();												\
-				rcu_read_lock();												\
-				begin_ = bench_now();												\
-				for (i = first_; i < stop_; i++) {										\
-					bench_at(b, i - first_);										\
-					refused_ += !(pass);											\
-				}														\
-				meter_slice(bench_now() - begin_, stop_ - first_, refused_);							\
-				rcu_read_unlock();												\
-				local_bh_enable();												\
-				cond_resched();													\
+			while (at_ < turn_) {													\
+				u32 stop_ = min_t(u32, turn_, at_ + METER_SLICE), refused_ = 0;							\
+				u64 ns_ = 0;													\
+				METER_PASS(b, at_, stop_, make, pass, ns_, refused_);								\
+				meter_slice(ns_, stop_ - at_, refused_);									\
+				at_ = stop_;													\
 			}															\
 			turn_end();														\
 		}																\

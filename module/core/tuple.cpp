@@ -62,7 +62,7 @@ bool icmp_fields(const PacketView &packet, Tuple &t)
 	if (!p)
 		return false;
 	t.src_l4 = unsafe::load<Be16>(p + 4);
-	t.set_icmp(p[0], p[1]);
+	t.dst_l4 = Tuple::icmp(p[0], p[1]);
 	return true;
 }
 

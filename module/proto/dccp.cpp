@@ -159,7 +159,9 @@ Outcome track(DccpConn &conn, const PacketView &packet, const Context &ctx, cons
 	} else if (after == State::respond && before == State::request) {
 		conn.handshake_seq = h.seq;
 	} else if (after == State::partopen && before == State::respond && h.type == Type::ack) {
-		o.add(todo::assure_untold | (h.ack == conn.handshake_seq ? todo::assure : 0)); // as in the kernel: whoever asks for events of this kind alone does not hear of DCCP
+		if (h.ack == conn.handshake_seq)
+			o.add(todo::assure);
+		o.add(todo::assure_untold); // as in the kernel: whoever asks for events of this kind alone does not hear of DCCP
 	}
 
 	conn.last_dir = static_cast<u8>(dir);

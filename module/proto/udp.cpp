@@ -47,11 +47,7 @@ Outcome track(UdpConn &conn, const Context &ctx, const u32 timeouts[timeout_coun
 	if (!time_after(ctx.now, conn.stream_ts))
 		return Outcome::refreshed(timeouts[unreplied]);
 
-	Outcome o = Outcome::refreshed(timeouts[replied]);
-	// The loser of a race that was kept has no other purpose than to let its packet out; it must be free to go.
-	if (!(ctx.status & (ips::assured | ips::nat_clash)))
-		o.add(todo::assure);
-	return o;
+	return refreshed_answered(ctx, timeouts[replied]);
 }
 
 } // namespace nfct::udp

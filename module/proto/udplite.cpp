@@ -38,11 +38,7 @@ Outcome track(const Context &ctx, const u32 timeouts[udp::timeout_count])
 {
 	if (!(ctx.status & ips::seen_reply))
 		return Outcome::refreshed(timeouts[udp::unreplied]);
-
-	Outcome o = Outcome::refreshed(timeouts[udp::replied]);
-	if (!(ctx.status & (ips::assured | ips::nat_clash)))
-		o.add(todo::assure);
-	return o;
+	return refreshed_answered(ctx, timeouts[udp::replied]);
 }
 
 } // namespace nfct::udplite

@@ -93,4 +93,14 @@ inline constexpr unsigned long seen_reply = 1ul << 1, assured = 1ul << 2, confir
 			       fixed_timeout = 1ul << 10, nat_mask = (1ul << 4) | (1ul << 5), nat_clash = 1ul << 12;
 } // namespace ips
 
+// Of a flow without handshake that has been answered: it counts as assured from now on. But not the loser of a race that was kept: it has no other
+// purpose than to let its packet out, and must be free to go.
+constexpr Outcome refreshed_answered(const Context &ctx, u32 jiffies)
+{
+	Outcome o = Outcome::refreshed(jiffies);
+	if (!(ctx.status & (ips::assured | ips::nat_clash)))
+		o.add(todo::assure);
+	return o;
+}
+
 } // namespace nfct

@@ -38,7 +38,6 @@ struct Tuple {
 	constexpr u8 icmp_type() const { return static_cast<u8>(dst_l4.host() >> 8); }
 	constexpr u8 icmp_code() const { return static_cast<u8>(dst_l4.host() & 0xff); }
 	static constexpr Be16 icmp(u8 type, u8 code) { return Be16::from_host(static_cast<u16>(type << 8 | code)); }
-	constexpr void set_icmp(u8 type, u8 code) { dst_l4 = icmp(type, code); }
 };
 static_assert(sizeof(Tuple) == 40);
 

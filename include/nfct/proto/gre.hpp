@@ -29,11 +29,7 @@ constexpr Outcome track(GreConn &conn, const Context &ctx, const u32 timeouts[ti
 	}
 	if (!(ctx.status & ips::seen_reply))
 		return Outcome::refreshed(conn.timeout);
-
-	Outcome o = Outcome::refreshed(conn.stream_timeout);
-	if (!(ctx.status & (ips::assured | ips::nat_clash))) // see udp.cpp
-		o.add(todo::assure);
-	return o;
+	return refreshed_answered(ctx, conn.stream_timeout);
 }
 
 } // namespace nfct::gre
