@@ -12,6 +12,5 @@ const void *nfct_kunit_hinted(const nf_conntrack_tuple *tuple)
 {
 	const u32 hash = table::flow_hash(tuple_of(*tuple), 0, init_net);
 	const table::View v = table::place(hash);
-	const u32 *hint = table::hint_of(v.heads, v.size, table::bucket_of(hash, v.size));
-	return hint ? table::hinted(hint) : nullptr;
+	return table::hinted(table::hint_of(v.heads, v.size, table::bucket_of(hash, v.size)));
 }

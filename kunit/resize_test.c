@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Suite: another number of buckets. No entry is lost, every chain stays sound, and readers on the way notice nothing. */
 #include <linux/kthread.h>
+#include <linux/pgtable.h>
+#include <linux/vmalloc.h>
 #include <nfct/kunit/fault.h>
 #include <nfct/kunit/lab.h>
 
@@ -166,6 +168,21 @@ static void refused_sizes(struct kunit *test)
 	expect_sound(test, 1);
 }
 
+/* More buckets than memory in one piece has room for: as the kernel maps what stock allocates for them. */
+static void large_pages_for_large_tables(struct kunit *test)
+{
+#if defined(CONFIG_HAVE_ARCH_HUGE_VMALLOC) && defined(CONFIG_X86_64)
+	unsigned int level = PG_LEVEL_NONE;
+
+	KUNIT_ASSERT_EQ(test, nf_conntrack_hash_resize(1 << 20), 0);
+	KUNIT_ASSERT_TRUE(test, is_vmalloc_addr(nf_conntrack_hash));
+	KUNIT_EXPECT_NOT_NULL(test, lookup_address((unsigned long)(nf_conntrack_hash + (1 << 19)), &level));
+	KUNIT_EXPECT_EQ(test, level, PG_LEVEL_2M);
+#else
+	kunit_skip(test, "not for a kernel that has none for such areas");
+#endif
+}
+
 static void the_same_size(struct kunit *test)
 {
 	struct hlist_nulls_head *before = nf_conntrack_hash;
@@ -316,6 +333,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_tuple_taken_within),
 	KUNIT_CASE(an_array_and_another_ones_size),
 	KUNIT_CASE(refused_sizes),
+	KUNIT_CASE_SLOW(large_pages_for_large_tables),
 	KUNIT_CASE(the_same_size),
 	KUNIT_CASE(by_parameter),
 	KUNIT_CASE(the_limit_stays),

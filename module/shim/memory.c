@@ -157,8 +157,9 @@ void *nfct_shim_pages_alloc(size_t size)
 	const gfp_t gfp = GFP_KERNEL | __GFP_ZERO | __GFP_RETRY_MAYFAIL | __GFP_NOWARN;
 	void *p = alloc_pages_exact(size, gfp);
 
+	/* In large pages where the kernel's own large areas are, or each bucket of a large table would be behind a page table entry of its own. */
 	if (!p)
-		return __vmalloc(size, gfp);
+		return vmalloc_huge(size, gfp);
 	/* kmemleak does not know of pages, and would take connections that only they point to for lost. */
 	kmemleak_alloc(p, size, 1, GFP_KERNEL);
 	return p;

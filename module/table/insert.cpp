@@ -75,12 +75,18 @@ void link_reply(nf_conn &ct, const BucketPair &buckets)
 	link_at(Direction::reply, ct, buckets);
 }
 
-void unlink(nf_conn &ct, const BucketPair &)
+static void unlink_at(Direction d, nf_conn &ct, const BucketPair &buckets)
 {
-#pragma GCC unroll 2
-	for (Direction d : both_directions)
-		if (kernel::is_linked(link_in(ct, d)))
-			kernel::unlink(link_in(ct, d));
+	if (!kernel::is_linked(link_in(ct, d)))
+		return;
+	kernel::unlink(link_in(ct, d));
+	remove_hint(buckets.hint(d), ct);
+}
+
+void unlink(nf_conn &ct, const BucketPair &buckets)
+{
+	unlink_at(Direction::original, ct, buckets);
+	unlink_at(Direction::reply, ct, buckets);
 }
 
 } // namespace nfct::table

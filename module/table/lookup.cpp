@@ -30,8 +30,8 @@ static bool saw_all(const View &v, u32 hash, const hlist_nulls_node *end)
 static inline hlist_nulls_node *enter(const View &v, u32 hash)
 {
 	const u32 bucket = bucket_of(hash, v.size);
-	if (const u32 *hint = hint_of(v.heads, v.size, bucket))
-		fetch(*hinted(hint));
+	if (const nf_conn *ct = hinted(hint_of(v.heads, v.size, bucket)))
+		fetch(*ct);
 	return kernel::first(v.heads[bucket]);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Walking the table to delete: flush, a netns that goes away, a module whose objects must be forgotten (kernel: nf_ct_iterate_*).
 #include <nfct/table/fetch.hpp>
+#include <nfct/table/hints.hpp>
 #include <nfct/table/table.hpp>
 #include <nfct/table/trace.hpp>
 
@@ -29,7 +30,7 @@ struct Batch {
 
 // The reference of a victim that was met at this node. It leaves the table here, under the lock of its one place, which is held, if that is all there is
 // to its end: without extensions nobody is to be told and nothing to be given back. Otherwise nf_ct_delete() remains, or somebody else is at it.
-Ref take(const Node &met, const BucketLock &)
+Ref take(const Node &met, u32 bucket, const BucketLock &)
 {
 	nf_conn &ct = met.conn();
 	if (ct.ext || kernel::is_linked(link_in(ct, Direction::reply)) || kernel::test_and_set(ct.status, IPS_DYING)) {
@@ -37,6 +38,7 @@ Ref take(const Node &met, const BucketLock &)
 		return Ref::share(ct);
 	}
 	kernel::unlink(link_in(ct, Direction::original));
+	remove_hint(hint_of(nf_conntrack_hash, nf_conntrack_htable_size, bucket), ct);
 	return Ref::adopt(&ct); // the table's
 }
 
@@ -55,7 +57,7 @@ bool take_matches(u32 bucket, const Question &q, Batch &batch, const kernel::BhG
 			return false;
 		if (q.iter(&ct, q.data)) {
 			nfct_shim_conn_cache_fetch(&ct);
-			batch.victims[batch.count++] = take(node, lock);
+			batch.victims[batch.count++] = take(node, bucket, lock);
 		}
 	}
 	return true;

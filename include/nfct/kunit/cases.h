@@ -47,7 +47,7 @@ struct nf_conn;
 enum nfct_hashes { NFCT_HASHES_COMPUTED, NFCT_HASHES_KEPT, NFCT_HASHES_WRONG };
 enum nfct_hashes nfct_kunit_hashes(const struct nf_conn *ct);
 
-/* hints_cases.cpp: where the hint of a tuple's bucket, in the default zone, leads to. Null: the table has none. */
+/* hints_cases.cpp: where the hint of a tuple's bucket, in the default zone, leads to. Null: it has none. */
 const void *nfct_kunit_hinted(const struct nf_conntrack_tuple *tuple);
 
 /* ahead_cases.cpp: the first bucket that was not fetched ahead of the last walk; 0 after the other one. */

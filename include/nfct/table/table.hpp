@@ -70,6 +70,12 @@ struct View {
 };
 View view(u32 hash, const kernel::RcuRead &);
 
+// Where a bucket's hint is (table/hints.hpp). Without a group it has none.
+struct Hint {
+	struct HintGroup *group;
+	u32 bucket; // tells it from the others of its group
+};
+
 // Both buckets of a connection, which are mostly one, locked, wherever each is while the table moves.
 class [[nodiscard]] BucketPair : public kernel::RcuRead {
     public:
@@ -78,15 +84,14 @@ class [[nodiscard]] BucketPair : public kernel::RcuRead {
 
 	hlist_nulls_head &head(Direction d) const { return *head_[index(d)]; }
 	const Hashes &hashes() const { return hashes_; }
-	// table/hints.hpp; null: there are none.
-	u32 *hint(Direction d) const { return hint_[index(d)]; }
+	Hint hint(Direction d) const { return hint_[index(d)]; }
 
     private:
 	void unlock();
 
 	const Hashes hashes_;
 	hlist_nulls_head *head_[2];
-	u32 *hint_[2];
+	Hint hint_[2];
 	u32 stripe_[2];
 };
 
