@@ -82,15 +82,14 @@ static unsigned int bucket_of(const struct nfct_flow *f)
 static struct nfct_flow in_bucket(struct kunit *test, unsigned int bucket)
 {
 	struct nfct_flow f = flow;
-	unsigned int n;
+	unsigned int n = 0;
 
-	for (n = 0; n < 2000000; n++) {
+	do {
+		KUNIT_ASSERT_LT(test, n, 2000000u);
 		f.from = 3 + n / 60000;
 		f.sport = 1 + n % 60000;
-		if (bucket_of(&f) == bucket)
-			return f;
-	}
-	KUNIT_FAIL_AND_ABORT(test, "no flow has bucket %u", bucket);
+		n++;
+	} while (bucket_of(&f) != bucket);
 	return f;
 }
 
