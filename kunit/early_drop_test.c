@@ -124,6 +124,81 @@ static void newcomers_go_where_all_others_are_assured(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nfct_entries(test), 2001);
 }
 
+/* Opens some in a full table; the number of those that are there afterwards. */
+static unsigned int newcomers_that_stay(struct kunit *test, unsigned int first, unsigned int n)
+{
+	unsigned int i, there = 0;
+
+	for (i = first; i < first + n; i++) {
+		struct nfct_flow f = numbered(i);
+
+		KUNIT_EXPECT_EQ(test, nfct_pass(test, nfct_udp(test, &f, 4)), NFCT_TRACKED);
+		skb_queue_purge(&nfct_lab(test)->packets);
+	}
+	for (i = first; i < first + n; i++) {
+		struct nfct_flow f = numbered(i);
+
+		there += nfct_found(test, &f);
+	}
+	return there;
+}
+
+/* Whatever was in vain before, in tables small and large: a newcomer is one of many who may go, or it would never become assured. */
+static void newcomers_stay_where_others_may_go(struct kunit *test)
+{
+	static const unsigned int buckets[] = { 1024, 32768 };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(buckets); i++) {
+		KUNIT_ASSERT_EQ(test, nf_conntrack_hash_resize(buckets[i]), 0);
+		fill(test, 4000, 0);
+		/* After the first few, each takes one or two of 4000. */
+		KUNIT_EXPECT_GE(test, newcomers_that_stay(test, 50000, 200), 200 - 60);
+		KUNIT_EXPECT_EQ(test, nfct_counted(test, drop), 0);
+		nf_conntrack_max = 0;
+		nfct_flush(test);
+	}
+}
+
+/* Where nobody is near anybody, the oldest goes, not the one before. */
+static void newcomers_stay_among_empty_buckets(struct kunit *test)
+{
+	KUNIT_ASSERT_EQ(test, nf_conntrack_hash_resize(131072), 0);
+	fill(test, 200, 0);
+	/* Who is remembered from earlier tests is forgotten meanwhile. */
+	newcomers_that_stay(test, 50000, 1000);
+	KUNIT_EXPECT_GE(test, newcomers_that_stay(test, 60000, 200), 50);
+}
+
+/*
+ * In a table of mostly assured connections each newcomer that becomes assured, too, is one less to take a place from. The others are not to pay for it as
+ * long as there are older ones: who answers within fifty newcomers is still there.
+ */
+static void newcomers_have_time_to_become_assured(struct kunit *test)
+{
+	unsigned int i, in_time = 0;
+
+	KUNIT_ASSERT_EQ(test, nf_conntrack_hash_resize(4096), 0);
+	fill(test, 4000, 3800);
+	for (i = 0; i < 4000; i++) {
+		struct nfct_flow f = numbered(50000 + i), earlier = numbered(50000 + i - 50);
+
+		KUNIT_EXPECT_EQ(test, nfct_pass(test, nfct_udp(test, &f, 4)), NFCT_TRACKED);
+		skb_queue_purge(&nfct_lab(test)->packets);
+		if (i >= 50 && i % 40 == 0) {
+			struct nf_conn *ct = nfct_find(test, &earlier);
+
+			if (!ct)
+				continue;
+			set_bit(IPS_ASSURED_BIT, &ct->status);
+			nf_ct_put(ct);
+			in_time++;
+		}
+	}
+	kunit_info(test, "%u of 98", in_time);
+	KUNIT_EXPECT_GE(test, in_time, 80);
+}
+
 /* Our full table is not to be emptied at the cost of others. */
 static void namespaces_are_apart(struct kunit *test)
 {
@@ -239,8 +314,8 @@ static void another_limit_ends_the_rest(struct kunit *test)
 	fill(test, 40, 40);
 	nfct_gc_pass();
 	nfct_gc_pass();
-	/* Eight who came in earlier tests are forgotten by each. */
-	for (i = 0; i < 2048 / 8; i++)
+	/* 32 who came in earlier tests are forgotten by each. */
+	for (i = 0; i < 2048 / 32; i++)
 		KUNIT_EXPECT_EQ(test, newcomer(test), NFCT_DROPPED);
 	nfct_gc_pass();
 	nf_conntrack_max = 0;
@@ -259,6 +334,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(the_assured_stay),
 	KUNIT_CASE(the_assured_stay_beside_a_victim),
 	KUNIT_CASE(newcomers_go_where_all_others_are_assured),
+	KUNIT_CASE(newcomers_stay_where_others_may_go),
+	KUNIT_CASE(newcomers_stay_among_empty_buckets),
+	KUNIT_CASE(newcomers_have_time_to_become_assured),
 	KUNIT_CASE(namespaces_are_apart),
 	KUNIT_CASE(the_expired_make_room),
 	KUNIT_CASE(a_victim_that_is_held),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Per-CPU statistics and the netns data for C++ (kernel: linux/percpu.h, net/netns/generic.h). */
+/* Per-CPU data and the netns data for C++ (kernel: linux/percpu.h, net/netns/generic.h). */
 #include <linux/percpu.h>
 #include <net/netns/generic.h>
 #include <nfct/shim/netns.h>
@@ -46,6 +46,13 @@ u64 nfct_reason_count(struct net *net, unsigned int reason)
 	for_each_possible_cpu(cpu)
 		sum += READ_ONCE(per_cpu_ptr(nfct_netns_of(net)->reasons, cpu)->count[reason]);
 	return sum;
+}
+
+static DEFINE_PER_CPU(u32, victim);
+
+u32 nfct_shim_exchange_victim(u32 hash)
+{
+	return this_cpu_xchg(victim, hash);
 }
 
 struct nfct_netns *nfct_shim_pernet(const struct net *net)

@@ -2,13 +2,15 @@
 // Making room in a full table: unassured connections near the newcomer's hash are killed, or one of those that came last.
 //
 // Stock looks at eight buckets, whatever is in them; with many more buckets than entries these are mostly empty, and new flows are
-// refused while victims exist. We go on until some chains held something; empty buckets are skipped eight to a cache line.
+// refused while victims exist. What is at hand is tried first: the newcomer's own chain, and one that was fetched when the last one came. Then those
+// that came last, and at the end a search until some chains held something; empty buckets are skipped eight to a cache line.
 #include <nfct/table/table.hpp>
 
 #include <nfct/kernel/netns.hpp>
 #include <nfct/kernel/test_point.h>
 #include <nfct/table/fetch.hpp>
 #include <nfct/table/gc.hpp>
+#include <nfct/table/hints.hpp>
 #include <nfct/table/layout.hpp>
 #include <nfct/table/newcomers.hpp>
 
@@ -17,9 +19,11 @@
 namespace nfct::table {
 
 constexpr u32 buckets_to_try = 8, chains_to_try = 4; // both, at the least
-constexpr u32 chains_at_hand = 1;                    // the newcomer's lookup had it fetched
-// The oldest first, so that a new connection has time to become assured; then the newest, since the oldest may be so, or gone, long ago.
-constexpr Age newcomers_to_try[] = {Age::oldest, Age::oldest, Age::oldest, Age::oldest, Age::newest, Age::newest, Age::newest, Age::newest};
+constexpr u32 one_in = 8;                            // newcomers looks at what is at hand if the last one who did found nobody there
+constexpr u32 buckets_ahead = 64;                    // among which the next newcomer's chain is sought
+// The oldest first, so that a new connection has time to become assured; then the newest, since the oldest may be so, or gone, long ago. Many of these: the
+// next is a refusal, and who is asked is forgotten.
+constexpr u32 oldest_to_try = 4, newcomers_to_try = 32;
 constexpr u32 buckets_to_scan = 65536; // half a megabyte of bucket heads at the most
 
 // Kills the unassured connections of this netns in one chain; the number of those that died by our hand.
@@ -58,6 +62,24 @@ class Nearby {
 	Nearby(net &n, u32 hash, const kernel::RcuRead &rcu)
 		: n_(n), hash_(hash), rcu_(rcu), v_(view(hash, rcu)), bucket_(bucket_of(hash, v_.size)), stop_(v_.stop())
 	{
+	}
+
+	bool is_large() const { return v_.size >= least_hinted; }
+	u32 drop_in_own_chain(u32 now) { return drop_unassured(n_, v_.heads[bucket_], now); }
+
+	// The hash of the next chain that holds something. Not the newcomer's own: he is about to be its first.
+	u32 fetch_next_chain() const
+	{
+		const u32 stop = stop_ - bucket_ > buckets_ahead ? bucket_ + buckets_ahead : stop_;
+		for (u32 bucket = bucket_ + 1; bucket < stop; bucket++) {
+			const hlist_nulls_head &head = v_.heads[bucket];
+			if (!kernel::is_end(kernel::first(head))) {
+				fetch_first(head);
+				return static_cast<u32>(start_of(bucket, v_.size));
+			}
+		}
+		// One that is empty, or in the other array.
+		return static_cast<u32>(start_of(stop, v_.size));
 	}
 
 	// The number of those dropped in the first chain that had any. Gives up once it has been in so many chains, and buckets.
@@ -100,11 +122,38 @@ class Nearby {
 	bool wrapped_ = false, last_ = false;
 };
 
+// In a large table to wait for an entry is what a search costs. So each newcomer has a chain near him fetched for the next one on this processor.
+u32 drop_in_fetched_chain(net &n, const Nearby &nearby, const kernel::RcuRead &rcu, u32 now)
+{
+	const u32 hash = nfct_shim_exchange_victim(nearby.fetch_next_chain());
+	const View v = view(hash, rcu);
+	return drop_unassured(n, v.heads[bucket_of(hash, v.size)], now);
+}
+
+u32 drop_at_hand(net &n, u32 hash, Nearby &nearby, const kernel::RcuRead &rcu, u32 now)
+{
+	static bool in_vain; // the last time, whoever it was; no lock
+	const bool was_in_vain = kernel::read_once(in_vain);
+	if (was_in_vain && hash % one_in != 0)
+		return 0;
+	u32 dropped;
+	if (nearby.is_large()) {
+		dropped = nearby.drop_in_own_chain(now);
+		if (!dropped)
+			dropped = drop_in_fetched_chain(n, nearby, rcu, now);
+	} else {
+		dropped = nearby.drop_in(1, 0, now);
+	}
+	if (was_in_vain != !dropped)
+		kernel::write_once(in_vain, !dropped);
+	return dropped;
+}
+
 u32 drop_newcomer(net &n, const kernel::RcuRead &rcu, u32 now)
 {
-	for (Age age : newcomers_to_try) {
+	for (u32 i = 0; i < newcomers_to_try; i++) {
 		u32 hash;
-		if (!recall_newcomer(n, age, hash))
+		if (!recall_newcomer(n, i < oldest_to_try ? Age::oldest : Age::newest, hash))
 			return 0;
 		const View v = view(hash, rcu);
 		if (u32 dropped = drop_unassured(n, v.heads[bucket_of(hash, v.size)], now))
@@ -121,11 +170,14 @@ u32 drop_newcomer(net &n, const kernel::RcuRead &rcu, u32 now)
 	// Where the collector found nobody in the whole table a moment ago, a search would not either.
 	const bool search = !eviction_is_futile();
 	Nearby nearby(n, hash, rcu);
-	u32 dropped = search ? nearby.drop_in(chains_at_hand, 0, now) : 0;
+	u32 dropped = search ? drop_at_hand(n, hash, nearby, rcu, now) : 0;
+	// They are the last resort then.
+	if (!dropped && search && are_few_newcomers_known())
+		dropped = nearby.drop_in(chains_to_try, buckets_to_try, now);
 	if (!dropped)
 		dropped = drop_newcomer(n, rcu, now);
 	if (!dropped && search)
-		dropped = nearby.drop_in(chains_to_try - chains_at_hand, buckets_to_try - 1, now);
+		dropped = nearby.drop_in(chains_to_try, buckets_to_try, now);
 	if (dropped)
 		NFCT_STAT_ADD(n, early_drop, dropped);
 	return dropped;

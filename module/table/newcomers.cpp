@@ -8,7 +8,7 @@ namespace nfct::table {
 
 namespace {
 
-constexpr u32 places = 2048;
+constexpr u32 places = 2048, few = places / 4;
 constexpr u32 tries = 8;
 
 u64 ring[places]; // hash, and its netns' hash_mix above
@@ -63,6 +63,11 @@ bool recall_newcomer(const net &n, Age age, u32 &hash)
 		put(entry); // somebody else's
 	}
 	return false;
+}
+
+bool are_few_newcomers_known()
+{
+	return static_cast<s32>(load(in) - load(out)) < static_cast<s32>(few);
 }
 
 void remember_newcomer(const net &n, u32 hash)

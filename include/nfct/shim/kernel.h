@@ -103,11 +103,13 @@ unsigned long nfct_shim_total_ram_pages(void);
 /* Where the mapping of all memory, and so of all connections, begins. */
 extern unsigned long nfct_direct_map;
 
-/* stat.c: per-CPU statistics. */
+/* stat.c: per-CPU data. */
 /* Adds n to the unsigned int at byte `offset` of this CPU's struct ip_conntrack_stat. */
 void nfct_shim_stat_add(const struct net *net, unsigned int offset, unsigned int n);
 /* Counts a reason in this CPU's array of the netns. */
 void nfct_shim_reason_inc(const struct net *net, unsigned int reason);
+/* Keeps a hash for this CPU's next early drop (table/early_drop.cpp); returns the one kept before, at first 0. */
+u32 nfct_shim_exchange_victim(u32 hash);
 /* The netns data of this module. */
 struct nfct_netns;
 struct nfct_netns *nfct_shim_pernet(const struct net *net);

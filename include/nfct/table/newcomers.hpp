@@ -16,6 +16,8 @@ enum class Age : u8 { oldest, newest };
 void remember_newcomer(const net &n, u32 hash);
 // The oldest that is remembered of this netns, or the newest, and forgotten now. False: none, or too many of other namespaces before it.
 bool recall_newcomer(const net &n, Age age, u32 &hash);
+// Of whatever netns, some of whom may be gone or assured.
+bool are_few_newcomers_known();
 
 // The same as remember_newcomer() if less than an eighth of the room is left.
 inline void note_newcomer(const net &n, u32 hash, const kernel::RcuRead &rcu)
