@@ -19,7 +19,7 @@
 namespace nfct::table {
 
 constexpr u32 buckets_to_try = 8, chains_to_try = 4; // both, at the least
-constexpr u32 one_in = 8;                            // newcomers looks at what is at hand if the last one who did found nobody there
+constexpr u32 one_in = 8;                            // newcomers looks where the last one who looked there found nobody
 constexpr u32 buckets_ahead = 64;                    // among which the next newcomer's chain is sought
 // The oldest first, so that a new connection has time to become assured; then the newest, since the oldest may be so, or gone, long ago. Many of these: the
 // next is a refusal, and who is asked is forgotten.
@@ -130,23 +130,28 @@ u32 drop_in_fetched_chain(net &n, const Nearby &nearby, const kernel::RcuRead &r
 	return drop_unassured(n, v.heads[bucket_of(hash, v.size)], now);
 }
 
-u32 drop_at_hand(net &n, u32 hash, Nearby &nearby, const kernel::RcuRead &rcu, u32 now)
-{
-	static bool in_vain; // the last time, whoever it was; no lock
-	const bool was_in_vain = kernel::read_once(in_vain);
-	if (was_in_vain && hash % one_in != 0)
-		return 0;
-	u32 dropped;
-	if (nearby.is_large()) {
-		dropped = nearby.drop_in_own_chain(now);
-		if (!dropped)
-			dropped = drop_in_fetched_chain(n, nearby, rcu, now);
-	} else {
-		dropped = nearby.drop_in(1, 0, now);
+// Whether the last attempt, whoever's it was, was in vain. No lock: who is told an old answer tries once too often, or not.
+class Luck {
+    public:
+	bool is_worth_trying(u32 hash) const { return !kernel::read_once(in_vain_) || hash % one_in == 0; }
+	u32 note(u32 dropped)
+	{
+		if (kernel::read_once(in_vain_) != !dropped)
+			kernel::write_once(in_vain_, !dropped);
+		return dropped;
 	}
-	if (was_in_vain != !dropped)
-		kernel::write_once(in_vain, !dropped);
-	return dropped;
+
+    private:
+	bool in_vain_ = false;
+};
+Luck at_hand, further;
+
+u32 drop_at_hand(net &n, Nearby &nearby, const kernel::RcuRead &rcu, u32 now)
+{
+	if (!nearby.is_large())
+		return nearby.drop_in(1, 0, now);
+	const u32 dropped = nearby.drop_in_own_chain(now);
+	return dropped ? dropped : drop_in_fetched_chain(n, nearby, rcu, now);
 }
 
 u32 drop_newcomer(net &n, const kernel::RcuRead &rcu, u32 now)
@@ -170,10 +175,12 @@ u32 drop_newcomer(net &n, const kernel::RcuRead &rcu, u32 now)
 	// Where the collector found nobody in the whole table a moment ago, a search would not either.
 	const bool search = !eviction_is_futile();
 	Nearby nearby(n, hash, rcu);
-	u32 dropped = search ? drop_at_hand(n, hash, nearby, rcu, now) : 0;
-	// They are the last resort then.
-	if (!dropped && search && are_few_newcomers_known())
-		dropped = nearby.drop_in(chains_to_try, buckets_to_try, now);
+	u32 dropped = 0;
+	if (search && at_hand.is_worth_trying(hash))
+		dropped = at_hand.note(drop_at_hand(n, nearby, rcu, now));
+	// The fewer they are, the sooner each must go again.
+	if (!dropped && search && are_few_newcomers_known() && further.is_worth_trying(hash))
+		dropped = further.note(nearby.drop_in(chains_to_try, buckets_to_try, now));
 	if (!dropped)
 		dropped = drop_newcomer(n, rcu, now);
 	if (!dropped && search)
