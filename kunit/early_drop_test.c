@@ -32,6 +32,15 @@ static enum nfct_fate newcomer(struct kunit *test)
 	return nfct_pass(test, nfct_udp(test, &f, 4));
 }
 
+/* One of the numbered flows, into a full table. */
+static void gets_in(struct kunit *test, unsigned int n)
+{
+	struct nfct_flow f = numbered(n);
+
+	KUNIT_EXPECT_EQ(test, nfct_pass(test, nfct_udp(test, &f, 4)), NFCT_TRACKED);
+	skb_queue_purge(&nfct_lab(test)->packets);
+}
+
 static void an_unassured_one_goes(struct kunit *test)
 {
 	fill(test, 20, 0);
@@ -113,12 +122,8 @@ static void newcomers_go_where_all_others_are_assured(struct kunit *test)
 	fill(test, 2000, 2000);
 	nf_conntrack_max++;
 	nfct_recount(test);
-	for (i = 0; i < 200; i++) {
-		struct nfct_flow f = numbered(50000 + i);
-
-		KUNIT_EXPECT_EQ(test, nfct_pass(test, nfct_udp(test, &f, 4)), NFCT_TRACKED);
-		skb_queue_purge(&nfct_lab(test)->packets);
-	}
+	for (i = 0; i < 200; i++)
+		gets_in(test, 50000 + i);
 	KUNIT_EXPECT_EQ(test, nfct_counted(test, early_drop), 199);
 	KUNIT_EXPECT_EQ(test, nfct_counted(test, drop), 0);
 	KUNIT_EXPECT_EQ(test, nfct_entries(test), 2001);
@@ -129,12 +134,8 @@ static unsigned int newcomers_that_stay(struct kunit *test, unsigned int first, 
 {
 	unsigned int i, there = 0;
 
-	for (i = first; i < first + n; i++) {
-		struct nfct_flow f = numbered(i);
-
-		KUNIT_EXPECT_EQ(test, nfct_pass(test, nfct_udp(test, &f, 4)), NFCT_TRACKED);
-		skb_queue_purge(&nfct_lab(test)->packets);
-	}
+	for (i = first; i < first + n; i++)
+		gets_in(test, i);
 	for (i = first; i < first + n; i++) {
 		struct nfct_flow f = numbered(i);
 
@@ -181,10 +182,9 @@ static void newcomers_have_time_to_become_assured(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, nf_conntrack_hash_resize(4096), 0);
 	fill(test, 4000, 3800);
 	for (i = 0; i < 4000; i++) {
-		struct nfct_flow f = numbered(50000 + i), earlier = numbered(50000 + i - 50);
+		struct nfct_flow earlier = numbered(50000 + i - 50);
 
-		KUNIT_EXPECT_EQ(test, nfct_pass(test, nfct_udp(test, &f, 4)), NFCT_TRACKED);
-		skb_queue_purge(&nfct_lab(test)->packets);
+		gets_in(test, 50000 + i);
 		if (i >= 50 && i % 40 == 0) {
 			struct nf_conn *ct = nfct_find(test, &earlier);
 

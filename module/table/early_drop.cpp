@@ -65,13 +65,12 @@ class Nearby {
 	}
 
 	bool is_large() const { return v_.size >= least_hinted; }
-	u32 drop_in_own_chain(u32 now) { return drop_unassured(n_, v_.heads[bucket_], now); }
 
-	// The hash of the next chain that holds something. Not the newcomer's own: he is about to be its first.
+	// The hash of the next chain that holds something. Asked when the newcomer's own is behind: he is about to be its first.
 	u32 fetch_next_chain() const
 	{
 		const u32 stop = stop_ - bucket_ > buckets_ahead ? bucket_ + buckets_ahead : stop_;
-		for (u32 bucket = bucket_ + 1; bucket < stop; bucket++) {
+		for (u32 bucket = bucket_; bucket < stop; bucket++) {
 			const hlist_nulls_head &head = v_.heads[bucket];
 			if (!kernel::is_end(kernel::first(head))) {
 				fetch_first(head);
@@ -122,10 +121,8 @@ class Nearby {
 	bool wrapped_ = false, last_ = false;
 };
 
-// In a large table to wait for an entry is what a search costs. So each newcomer has a chain near him fetched for the next one on this processor.
-u32 drop_in_fetched_chain(net &n, const Nearby &nearby, const kernel::RcuRead &rcu, u32 now)
+u32 drop_in_chain_of(net &n, u32 hash, const kernel::RcuRead &rcu, u32 now)
 {
-	const u32 hash = nfct_shim_exchange_victim(nearby.fetch_next_chain());
 	const View v = view(hash, rcu);
 	return drop_unassured(n, v.heads[bucket_of(hash, v.size)], now);
 }
@@ -146,12 +143,15 @@ class Luck {
 };
 Luck at_hand, further;
 
+// In a large table to wait for an entry is what a search costs. So who finds nobody in his own chain has one near him fetched for the next one on this
+// processor, and takes the one that was fetched for him.
 u32 drop_at_hand(net &n, Nearby &nearby, const kernel::RcuRead &rcu, u32 now)
 {
 	if (!nearby.is_large())
 		return nearby.drop_in(1, 0, now);
-	const u32 dropped = nearby.drop_in_own_chain(now);
-	return dropped ? dropped : drop_in_fetched_chain(n, nearby, rcu, now);
+	if (u32 dropped = nearby.drop_in(0, 1, now))
+		return dropped;
+	return drop_in_chain_of(n, nfct_shim_exchange_victim(nearby.fetch_next_chain()), rcu, now);
 }
 
 u32 drop_newcomer(net &n, const kernel::RcuRead &rcu, u32 now)
@@ -160,8 +160,7 @@ u32 drop_newcomer(net &n, const kernel::RcuRead &rcu, u32 now)
 		u32 hash;
 		if (!recall_newcomer(n, i < oldest_to_try ? Age::oldest : Age::newest, hash))
 			return 0;
-		const View v = view(hash, rcu);
-		if (u32 dropped = drop_unassured(n, v.heads[bucket_of(hash, v.size)], now))
+		if (u32 dropped = drop_in_chain_of(n, hash, rcu, now))
 			return dropped;
 	}
 	return 0;

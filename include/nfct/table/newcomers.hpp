@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Where the newest connections of a nearly full table are. Each begins unassured, so one of them may go when there is no room: early drop asks
-// here before it searches, and finds a victim among any number of assured connections.
+// here before it searches far, and finds a victim among any number of assured connections.
 //
 // A ring of hints: what is overwritten, or read while it is written, is a victim missed. Any context, no lock.
 #pragma once
@@ -16,7 +16,7 @@ enum class Age : u8 { oldest, newest };
 void remember_newcomer(const net &n, u32 hash);
 // The oldest that is remembered of this netns, or the newest, and forgotten now. False: none, or too many of other namespaces before it.
 bool recall_newcomer(const net &n, Age age, u32 &hash);
-// Of whatever netns, some of whom may be gone or assured.
+// Fewer than a quarter of what there is room for, of whatever netns; some of them may be gone or assured.
 bool are_few_newcomers_known();
 
 // The same as remember_newcomer() if less than an eighth of the room is left.
