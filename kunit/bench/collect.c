@@ -8,12 +8,26 @@
 
 enum { LIFE_S = 2, PATIENCE_S = 120, SWITCH_NS = 50000 };
 
+static struct {
+	struct net *net;
+	u32 flows;
+} collected;
+
+/* None while the collector waits for the end of the first: seconds, in which the machine may stop everything. */
+static u32 part(void)
+{
+	u32 gone = collected.flows - nf_conntrack_count(collected.net);
+
+	return gone ? div_u64((u64)gone * STOP_PARTS, collected.flows) : STOP_PARTS;
+}
+
 void bench_collect(struct bench *b)
 {
 	unsigned int *timeouts = nf_udp_pernet(b->net)->timeouts, unreplied = timeouts[UDP_CT_UNREPLIED];
 	u64 due, now, before, given_away = 0;
 	unsigned long switches;
 	struct stops stops;
+	u32 i;
 	bool filled;
 	long nice = task_nice(current);
 
@@ -22,7 +36,9 @@ void bench_collect(struct bench *b)
 	filled &= bench_fill_udp(b, 1, b->flows - 1);
 	timeouts[UDP_CT_UNREPLIED] = unreplied;
 	due = bench_now() + LIFE_S * NSEC_PER_SEC;
-	if (!filled || !stop_watch(b, 0))
+	collected.net = b->net;
+	collected.flows = b->flows;
+	if (!filled || !stop_watch(b, 0, part))
 		return;
 	/*
 	 * Time that this loop gave to another task is the collector's; the rest of the machine is asleep. The timer of stop.c is none.
@@ -41,6 +57,7 @@ void bench_collect(struct bench *b)
 	stops = stop_end();
 	meter_say("gc, processor time", given_away, b->flows, nf_conntrack_count(b->net) - 1);
 	meter_say("gc, lateness of the last", now > due ? now - due : 0, 1, 0);
-	meter_say("gc, longest stop", stops.packets, 1, stops.refused);
+	for (i = 0; i < STOP_PARTS; i++)
+		meter_say("gc, longest stop", stops.longest[i], 1, stops.refused);
 	bench_flush(b);
 }

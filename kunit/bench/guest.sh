@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What runs in the guest: loads nf_conntrack (whichever it is) and the feeder, plays commands, prints their rows.
 #
-# usage: guest.sh FEEDER-DIRECTORY MEETING FAMILY FLOWS "FEEDER-OPTIONS" COMMAND...
-# Before each command the modules are loaded anew, so that none begins with what another left. MEETING is a directory in which two guests wait
-# for each other before each command, or - for one alone. Status 1 with a reason if anything fails.
+# usage: guest.sh FEEDER-DIRECTORY MEETING FAMILY FLOWS "FEEDER-OPTIONS" COMMAND[*TIMES]...
+# Before each command the modules are loaded anew, so that none begins with what another left; it is played TIMES times then. MEETING is a directory in
+# which two guests wait for each other before each command, or - for one alone. Status 1 with a reason if anything fails.
 set -u
 dir=$1 meeting=$2 family=$3 flows=$4 options=$5
 shift 5
@@ -31,14 +31,20 @@ meet() {
 
 ! grep -q "User Mode Linux" /proc/cpuinfo || insmod "$dir/nfct_bench_touch.ko" || fail "memory"
 
-for command; do
+for word; do
+	command=${word%\**} times=1
+	[ "$command" = "$word" ] || times=${word##*\*}
 	load
 	# What loading leaves to be done is done by then.
 	sleep 0.3
 	[ "$meeting" = - ] || meet "$command"
-	[ "$command" != "$1" ] || grep -s . /sys/module/nf_conntrack/parameters/* /proc/sys/net/netfilter/nf_conntrack_{acct,buckets,checksum,events,expect_max,max} | sed 's/^/# /'
+	[ "$word" != "$1" ] || grep -s . /sys/module/nf_conntrack/parameters/* /proc/sys/net/netfilter/nf_conntrack_{acct,buckets,checksum,events,expect_max,max} | sed 's/^/# /'
 	[ "$command" != elsewhere ] || ip netns add nfct_bench || fail "no second namespace"
-	echo "$command $family $flows" >/proc/nfct_bench || fail "$command: the feeder refuses"
+	for n in $(seq "$times"); do
+		# As many buckets as at first.
+		[ "$n" = 1 ] || { cat /proc/nfct_bench && echo "$flows" >/sys/module/nf_conntrack/parameters/hashsize; } || fail "no second time"
+		echo "$command $family $flows" >/proc/nfct_bench || fail "$command: the feeder refuses"
+	done
 	if [ "$command" = elsewhere ]; then
 		ip netns del nfct_bench
 		# Namespaces end in the background.

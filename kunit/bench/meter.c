@@ -25,7 +25,7 @@ void meter_slice(u64 ns, u32 times, u32 refused)
 	row.times += times;
 	row.refused += refused;
 	/* A short one at a row's end only counts where there is no other. */
-	if (row.slices < MOST && (times == METER_SLICE || !row.slices))
+	if (row.slices < MOST && (times >= METER_SLICE || !row.slices))
 		row.taken[row.slices++] = ns * METER_SLICE / times;
 }
 

@@ -145,12 +145,64 @@ static u32 fills(const struct bench *b)
 	return clamp(bench_packets_a_row / 4 / b->flows, 1u, 50u);
 }
 
+/* A row whose packets use up what the table is filled with. It begins with the table as it is. */
+#define ROW_OF_FILLS(b, name, fill, count, make, pass)												\
+	do {																	\
+		u32 k_;																\
+		meter_begin(name);														\
+		plays_begin(fills(b));														\
+		for (k_ = 0; k_ < fills(b); k_++) {												\
+			if (k_) {														\
+				bench_flush(b);													\
+				fill;														\
+			}															\
+			METER_PLAY(b, count, make, pass);											\
+		}																\
+		plays_end(fills(b));														\
+		meter_end();															\
+	} while (0)
+
+static void fill_syn(struct bench *b)
+{
+	u32 i;
+
+	for (i = 0; i < b->flows; i++) {
+		local_bh_disable();
+		of_session(b, i, 0);
+		bench_pass(b);
+		local_bh_enable();
+		cond_resched();
+	}
+}
+
+static void flush_row(struct bench *b)
+{
+	u32 k, left;
+	u64 begin;
+
+	meter_begin("flush");
+	plays_begin(fills(b));
+	for (k = 0; k < fills(b); k++) {
+		if (k)
+			bench_fill_udp(b, 0, b->flows);
+		left = nf_conntrack_count(b->net);
+		turn_begin();
+		begin = bench_now();
+		delete_all(b);
+		meter_slice(bench_now() - begin, left, nf_conntrack_count(b->net));
+		turn_end();
+	}
+	plays_end(fills(b));
+	meter_end();
+}
+
 static void udp_rows(struct bench *b)
 {
-	u32 n = b->flows, many = bench_packets_a_row, again = fills(b), k, left;
+	u32 n = b->flows, many = bench_packets_a_row, again = fills(b), k;
 	u64 begin, waited, wall = 0;
 
 	meter_begin("udp first");
+	plays_begin(fills(b));
 	for (k = 0; k < again; k++) {
 		bench_flush(b);
 		waited = turn_waited();
@@ -158,22 +210,18 @@ static void udp_rows(struct bench *b)
 		METER_PLAY(b, n, bench_udp(b, i, CLIENT), bench_pass(b));
 		wall += bench_now() - begin - (turn_waited() - waited);
 	}
+	plays_end(fills(b));
 	meter_end();
 	/* What first packets set going, such as a table that grows, runs between the slices. */
 	meter_say("udp first, with its background", wall, (u64)again * n, 0);
-	METER_ROW(b, "udp first reply", n, bench_udp(b, i, SERVER), bench_pass(b));
+	ROW_OF_FILLS(b, "udp first reply", bench_fill_udp(b, 0, n), n, bench_udp(b, i, SERVER), bench_pass(b));
 	METER_ROW(b, "udp established hot", many, bench_udp(b, i % HOT, i & 1), bench_pass(b));
 	METER_ROW(b, "udp established cold", many, bench_udp(b, bench_random(b, n), i & 1), bench_pass(b));
 	METER_ROW(b, "icmp error", many, bench_icmp_error(b, bench_random(b, n)), related(b));
 	/* In a table that holds other flows, too. */
 	METER_ROW(b, "tcp session of ten", min(TEN * n, many), of_session(b, i / TEN, i % TEN), bench_pass(b));
-	METER_ROW(b, "delete by tuple", n / 2, bench_udp(b, 2 * i, CLIENT), delete(b));
-	left = nf_conntrack_count(b->net);
-	turn_begin();
-	begin = bench_now();
-	delete_all(b);
-	meter_say("flush", bench_now() - begin, left, 0);
-	turn_end();
+	ROW_OF_FILLS(b, "delete by tuple", bench_fill_udp(b, 0, n), n / 2, bench_udp(b, 2 * i, CLIENT), delete(b));
+	flush_row(b);
 	bench_flush(b);
 }
 
@@ -182,12 +230,14 @@ static void tcp_rows(struct bench *b)
 	u32 n = b->flows, many = bench_packets_a_row, again = fills(b), k;
 
 	meter_begin("tcp first");
+	plays_begin(fills(b));
 	for (k = 0; k < again; k++) {
 		bench_flush(b);
 		METER_PLAY(b, n, bench_tcp(b, i, CLIENT, TCPHDR_SYN, 1000, 0), bench_pass(b));
 	}
+	plays_end(fills(b));
 	meter_end();
-	METER_ROW(b, "tcp first reply", n, bench_tcp(b, i, SERVER, TCPHDR_SYN | TCPHDR_ACK, 5000, 1001), bench_pass(b));
+	ROW_OF_FILLS(b, "tcp first reply", fill_syn(b), n, bench_tcp(b, i, SERVER, TCPHDR_SYN | TCPHDR_ACK, 5000, 1001), bench_pass(b));
 	bench_flush(b);
 	bench_fill_tcp(b, n);
 	METER_ROW(b, "tcp established hot", many, tcp_ack(b, i % HOT, i & 1), bench_pass(b));
@@ -202,7 +252,7 @@ static void accounted_rows(struct bench *b)
 	u32 n = b->flows, many = bench_packets_a_row;
 
 	b->net->ct.sysctl_acct = 1;
-	METER_ROW(b, "udp first, accounted", n, bench_udp(b, i, CLIENT), bench_pass(b));
+	ROW_OF_FILLS(b, "udp first, accounted", , n, bench_udp(b, i, CLIENT), bench_pass(b));
 	METER_ROW(b, "udp established hot, accounted", many, bench_udp(b, i % HOT, i & 1), bench_pass(b));
 	METER_ROW(b, "udp established cold, accounted", many, bench_udp(b, bench_random(b, n), i & 1), bench_pass(b));
 	bench_flush(b);

@@ -74,26 +74,32 @@ void bench_special(struct bench *b)
 	u32 n = min(b->flows, bench_packets_a_row / 2), again = clamp(20000 / n, 1u, 20u), k;
 
 	meter_begin("udp first, no expectation");
+	plays_begin(again);
 	for (k = 0; k < again; k++) {
 		bench_flush(b);
 		METER_PLAY(b, n, bench_udp(b, i, CLIENT), bench_pass(b));
 	}
+	plays_end(again);
 	meter_end();
 
 	meter_begin("udp first, 1,000 expectations");
+	plays_begin(again);
 	for (k = 0; k < again; k++) {
 		bench_flush(b);
 		if (!expect_many(b))
 			meter_slice(0, 1, 1);
 		METER_PLAY(b, n, bench_udp(b, i, CLIENT), bench_pass(b));
 	}
+	plays_end(again);
 	meter_end();
 
 	meter_begin("udp first, source NAT");
+	plays_begin(again);
 	for (k = 0; k < again; k++) {
 		bench_flush(b);
 		METER_PLAY(b, n, bench_udp(b, i, CLIENT), translated(b, i));
 	}
+	plays_end(again);
 	meter_end();
 	bench_flush(b);
 }

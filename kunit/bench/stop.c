@@ -8,7 +8,7 @@ enum { PERIOD_NS = 100000 };
 
 static struct {
 	struct bench b;
-	u32 flow;
+	u32 flow, (*part)(void);
 	struct hrtimer timer;
 	u64 last;
 	struct stops found;
@@ -16,23 +16,26 @@ static struct {
 
 static enum hrtimer_restart packet(struct hrtimer *timer)
 {
+	u32 part = watch.part ? watch.part() : 0;
 	u64 now;
 
 	rcu_read_lock();
 	watch.found.refused += !bench_pass_udp(&watch.b, watch.flow, CLIENT);
 	rcu_read_unlock();
 	now = bench_now();
-	watch.found.packets = max(watch.found.packets, now - watch.last);
+	if (part < STOP_PARTS)
+		watch.found.longest[part] = max(watch.found.longest[part], now - watch.last);
 	watch.last = now;
 	hrtimer_forward_now(timer, ns_to_ktime(PERIOD_NS));
 	return HRTIMER_RESTART;
 }
 
-bool stop_watch(const struct bench *b, u32 flow)
+bool stop_watch(const struct bench *b, u32 flow, u32 (*part)(void))
 {
 	memset(&watch, 0, sizeof(watch));
 	watch.b = *b;
 	watch.flow = flow;
+	watch.part = part;
 	if (!bench_packet_make(&watch.b))
 		return false;
 	watch.last = bench_now();

@@ -5,13 +5,18 @@
 
 #include "bench.h"
 
+enum { STOP_PARTS = 8 };
+
 struct stops {
-	u64 packets;	/* the longest time between two packets that got through */
+	u64 longest[STOP_PARTS];	/* the longest time between two packets that got through, in each part of the work */
 	u32 refused;
 };
 
-/* The flow must exist; its packets keep it alive. */
-bool stop_watch(const struct bench *b, u32 flow);
+/*
+ * The flow must exist; its packets keep it alive. `part` says in which part the work is, soft interrupt, STOP_PARTS if in none; NULL: all is part 0.
+ * What is no part's is forgotten.
+ */
+bool stop_watch(const struct bench *b, u32 flow, u32 (*part)(void));
 struct stops stop_end(void);
 
 #endif

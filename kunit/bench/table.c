@@ -27,7 +27,7 @@ static struct stops nothing(const struct bench *b, u64 for_ns)
 {
 	u64 begin;
 
-	if (!stop_watch(b, 0))
+	if (!stop_watch(b, 0, NULL))
 		return (struct stops){};
 	for (begin = bench_now(); bench_now() - begin < for_ns;)
 		cond_resched();
@@ -54,7 +54,7 @@ static void resize(struct bench *b, unsigned int buckets, bool watched)
 	u64 begin, took;
 	bool done;
 
-	if (watched && !stop_watch(b, 0))
+	if (watched && !stop_watch(b, 0, NULL))
 		return;
 	begin = bench_now();
 	done = bench_set_buckets(buckets);
@@ -65,7 +65,7 @@ static void resize(struct bench *b, unsigned int buckets, bool watched)
 		for (begin = bench_now(); bench_now() - begin < NSEC_PER_MSEC;)
 			cond_resched();
 		stops = stop_end();
-		meter_say("resize, longest stop", stops.packets, 1, stops.refused + !done);
+		meter_say("resize, longest stop", stops.longest[0], 1, stops.refused + !done);
 	} else {
 		meter_say("resize", took, b->flows, !done);
 	}
@@ -84,7 +84,7 @@ void bench_table(struct bench *b)
 	resize(b, 2 * size, true);
 	resize(b, size, true);
 	idle = nothing(b, 20 * NSEC_PER_MSEC);
-	meter_say("nothing, longest stop", idle.packets, 1, idle.refused);
+	meter_say("nothing, longest stop", idle.longest[0], 1, idle.refused);
 	bench_flush(b);
 }
 
