@@ -1,43 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
 # H.323: Q.931 announces H.245 in SETUP and CONNECT, H.245 announces voice: each is RELATED, with its addresses in the messages translated.
-#
-# The messages are aligned PER, as short as H.225.0 and H.245 allow: what is optional and of no interest here is left out.
-import struct
-
+from h323 import *
 from hosts import *
 
 OUTSIDE = "10.0.2.111"
-PROTOCOL = b"\6\0\x08\x91\x4a\0\4"              # H.225.0 version 4
-CONFERENCE = bytes(range(16))
-
-
-def tpkt(payload):
-    return struct.pack("!BBH", 3, 0, 4 + len(payload)) + payload
-
-
-def place(host, port):
-    return packets.addr(host) + struct.pack("!H", port)
-
-
-def q931(kind, body):
-    """A Q.931 message of call 1 with nothing but its user-user element."""
-    return tpkt(b"\x08\2\0\1" + bytes([kind]) + b"\x7e" + struct.pack("!H", 1 + len(body)) + b"\5" + body)
-
-
-def setup(host, port):
-    """h245Address; an endpoint of no kind; no MC; conference; create; point to point."""
-    return q931(5, b"\0\x40" + PROTOCOL + b"\0" + place(host, port) + b"\0\0" + CONFERENCE + b"\0")
-
-
-def connect(host, port):
-    return q931(7, b"\2\x40" + PROTOCOL + b"\0" + place(host, port) + b"\0\0" + CONFERENCE)
-
-
-def open_channel(host, port):
-    """openLogicalChannel 1, null data, session 1, with a mediaControlChannel."""
-    parameters = b"\4\0" + b"\1" + b"\0" + place(host, port)
-    return tpkt(b"\3" + b"\0" + b"\0\0" + b"\6\0" + bytes([len(parameters)]) + parameters)
 
 
 def accepted(listener):

@@ -1,26 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
 # H.323's RAS: a phone behind NAT registers with its gatekeeper, addresses translated, and is called through it as long as that lasts.
-import struct
-
+from h323 import *
 from hosts import *
 
 OUTSIDE = "10.0.2.111"
-PROTOCOL = b"\6\0\x08\x91\x4a\0\4"              # H.225.0 version 4
-
-
-def place(host, port):
-    """A TransportAddress of kind ipAddress."""
-    return b"\0" + packets.addr(host) + struct.pack("!H", port)
-
-
-def registration_request(host):
-    """Not yet discovered; where calls go; where RAS goes; a terminal of no kind; vendor."""
-    return b"\x0c\0" + b"\0\0" + PROTOCOL + b"\0" + b"\1" + place(host, 1720) + b"\1" + place(host, 1719) + b"\0\0" + b"\xb5\0\0\1"
-
-
-def registration_confirm():
-    return b"\x10\0" + b"\0\0" + PROTOCOL + b"\1" + place(S, 1720) + b"\0\0\x31"
 
 
 def test():
@@ -58,9 +42,9 @@ def test():
     there = expectations()
     check_equal("expectations", [re.sub(r"^\d+ ", "", line) for line in there],
                 [f"l3proto = 2 proto=6 src={S} dst={OUTSIDE} sport=0 dport=1720 PERMANENT RAS"])
-    gatekeeper.sendto(registration_confirm(), (OUTSIDE, 1719))
+    gatekeeper.sendto(registration_confirm(S), (OUTSIDE, 1719))
     data, peer = hear("RCF", phone)
-    check_equal("RCF", (data.hex(), peer), (registration_confirm().hex(), (S, 1719)))
+    check_equal("RCF", (data.hex(), peer), (registration_confirm(S).hex(), (S, 1719)))
     check_timeout("the registration lasts", row(proto="udp", dport=1719), 300)
     refused("10.0.2.3", "only the gatekeeper calls")
     for number in (1, 2):
