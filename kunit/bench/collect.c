@@ -8,17 +8,12 @@
 
 enum { LIFE_S = 2, PATIENCE_S = 120, SWITCH_NS = 50000 };
 
-static struct {
-	struct net *net;
-	u32 flows;
-} collected;
-
 /* None while the collector waits for the end of the first: seconds, in which the machine may stop everything. */
-static u32 part(void)
+static u32 part(const struct bench *b)
 {
-	u32 gone = collected.flows - nf_conntrack_count(collected.net);
+	u32 gone = b->flows - nf_conntrack_count(b->net);
 
-	return gone ? div_u64((u64)gone * STOP_PARTS, collected.flows) : STOP_PARTS;
+	return gone ? div_u64((u64)gone * STOP_PARTS, b->flows) : STOP_PARTS;
 }
 
 void bench_collect(struct bench *b)
@@ -36,8 +31,6 @@ void bench_collect(struct bench *b)
 	filled &= bench_fill_udp(b, 1, b->flows - 1);
 	timeouts[UDP_CT_UNREPLIED] = unreplied;
 	due = bench_now() + LIFE_S * NSEC_PER_SEC;
-	collected.net = b->net;
-	collected.flows = b->flows;
 	if (!filled || !stop_watch(b, 0, part))
 		return;
 	/*

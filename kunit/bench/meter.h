@@ -81,4 +81,18 @@ void meter_say(const char *name, u64 amount, u64 times, u64 refused);
 		meter_end();															\
 	} while (0)
 
+/* Several short plays in one turn: for play = 0 .. plays - 1 first `prepare`, which is not measured, then the packets. */
+#define METER_PLAYS(b, name, plays, prepare, count, make, pass)											\
+	do {																	\
+		u32 play, plays_ = (plays);													\
+		meter_begin(name);														\
+		plays_begin(plays_);														\
+		for (play = 0; play < plays_; play++) {												\
+			prepare;														\
+			METER_PLAY(b, count, make, pass);											\
+		}																\
+		plays_end(plays_);														\
+		meter_end();															\
+	} while (0)
+
 #endif

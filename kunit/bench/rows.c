@@ -63,13 +63,14 @@ static void of_session(struct bench *b, u32 flow, u32 step)
 	bench_tcp(b, flow, session[step].from, session[step].flags, session[step].seq, session[step].ack);
 }
 
-static bool handshake(struct bench *b, u32 flow)
+/* The first so many packets of a session. */
+static bool open_session(struct bench *b, u32 flow, u32 steps)
 {
 	bool ok = true;
 	u32 step;
 
 	local_bh_disable();
-	for (step = 0; step < HANDSHAKE; step++) {
+	for (step = 0; step < steps; step++) {
 		of_session(b, flow, step);
 		ok &= bench_pass(b);
 	}
@@ -77,15 +78,20 @@ static bool handshake(struct bench *b, u32 flow)
 	return ok;
 }
 
-bool bench_fill_tcp(struct bench *b, u32 n)
+static bool open_sessions(struct bench *b, u32 n, u32 steps)
 {
 	u32 i, bad = 0;
 
 	for (i = 0; i < n; i++) {
-		bad += !handshake(b, i);
+		bad += !open_session(b, i, steps);
 		cond_resched();
 	}
 	return !bad;
+}
+
+bool bench_fill_tcp(struct bench *b, u32 n)
+{
+	return open_sessions(b, n, HANDSHAKE);
 }
 
 /* ---- one of each kind ---- */
@@ -145,34 +151,21 @@ static u32 fills(const struct bench *b)
 	return clamp(bench_packets_a_row / 4 / b->flows, 1u, 50u);
 }
 
-/* A row whose packets use up what the table is filled with. It begins with the table as it is. */
-#define ROW_OF_FILLS(b, name, fill, count, make, pass)												\
-	do {																	\
-		u32 k_;																\
-		meter_begin(name);														\
-		plays_begin(fills(b));														\
-		for (k_ = 0; k_ < fills(b); k_++) {												\
-			if (k_) {														\
-				bench_flush(b);													\
-				fill;														\
-			}															\
-			METER_PLAY(b, count, make, pass);											\
-		}																\
-		plays_end(fills(b));														\
-		meter_end();															\
-	} while (0)
-
-static void fill_syn(struct bench *b)
+/* What a play's packets have used up, before the next one. The first begins with the table as it is. */
+static void refill_udp(struct bench *b, u32 play)
 {
-	u32 i;
+	if (!play)
+		return;
+	bench_flush(b);
+	bench_fill_udp(b, 0, b->flows);
+}
 
-	for (i = 0; i < b->flows; i++) {
-		local_bh_disable();
-		of_session(b, i, 0);
-		bench_pass(b);
-		local_bh_enable();
-		cond_resched();
-	}
+static void refill_syn(struct bench *b, u32 play)
+{
+	if (!play)
+		return;
+	bench_flush(b);
+	open_sessions(b, b->flows, 1);
 }
 
 static void flush_row(struct bench *b)
@@ -202,7 +195,7 @@ static void udp_rows(struct bench *b)
 	u64 begin, waited, wall = 0;
 
 	meter_begin("udp first");
-	plays_begin(fills(b));
+	plays_begin(again);
 	for (k = 0; k < again; k++) {
 		bench_flush(b);
 		waited = turn_waited();
@@ -210,34 +203,27 @@ static void udp_rows(struct bench *b)
 		METER_PLAY(b, n, bench_udp(b, i, CLIENT), bench_pass(b));
 		wall += bench_now() - begin - (turn_waited() - waited);
 	}
-	plays_end(fills(b));
+	plays_end(again);
 	meter_end();
 	/* What first packets set going, such as a table that grows, runs between the slices. */
 	meter_say("udp first, with its background", wall, (u64)again * n, 0);
-	ROW_OF_FILLS(b, "udp first reply", bench_fill_udp(b, 0, n), n, bench_udp(b, i, SERVER), bench_pass(b));
+	METER_PLAYS(b, "udp first reply", again, refill_udp(b, play), n, bench_udp(b, i, SERVER), bench_pass(b));
 	METER_ROW(b, "udp established hot", many, bench_udp(b, i % HOT, i & 1), bench_pass(b));
 	METER_ROW(b, "udp established cold", many, bench_udp(b, bench_random(b, n), i & 1), bench_pass(b));
 	METER_ROW(b, "icmp error", many, bench_icmp_error(b, bench_random(b, n)), related(b));
 	/* In a table that holds other flows, too. */
 	METER_ROW(b, "tcp session of ten", min(TEN * n, many), of_session(b, i / TEN, i % TEN), bench_pass(b));
-	ROW_OF_FILLS(b, "delete by tuple", bench_fill_udp(b, 0, n), n / 2, bench_udp(b, 2 * i, CLIENT), delete(b));
+	METER_PLAYS(b, "delete by tuple", again, refill_udp(b, play), n / 2, bench_udp(b, 2 * i, CLIENT), delete(b));
 	flush_row(b);
 	bench_flush(b);
 }
 
 static void tcp_rows(struct bench *b)
 {
-	u32 n = b->flows, many = bench_packets_a_row, again = fills(b), k;
+	u32 n = b->flows, many = bench_packets_a_row, again = fills(b);
 
-	meter_begin("tcp first");
-	plays_begin(fills(b));
-	for (k = 0; k < again; k++) {
-		bench_flush(b);
-		METER_PLAY(b, n, bench_tcp(b, i, CLIENT, TCPHDR_SYN, 1000, 0), bench_pass(b));
-	}
-	plays_end(fills(b));
-	meter_end();
-	ROW_OF_FILLS(b, "tcp first reply", fill_syn(b), n, bench_tcp(b, i, SERVER, TCPHDR_SYN | TCPHDR_ACK, 5000, 1001), bench_pass(b));
+	METER_PLAYS(b, "tcp first", again, bench_flush(b), n, bench_tcp(b, i, CLIENT, TCPHDR_SYN, 1000, 0), bench_pass(b));
+	METER_PLAYS(b, "tcp first reply", again, refill_syn(b, play), n, bench_tcp(b, i, SERVER, TCPHDR_SYN | TCPHDR_ACK, 5000, 1001), bench_pass(b));
 	bench_flush(b);
 	bench_fill_tcp(b, n);
 	METER_ROW(b, "tcp established hot", many, tcp_ack(b, i % HOT, i & 1), bench_pass(b));
@@ -252,7 +238,7 @@ static void accounted_rows(struct bench *b)
 	u32 n = b->flows, many = bench_packets_a_row;
 
 	b->net->ct.sysctl_acct = 1;
-	ROW_OF_FILLS(b, "udp first, accounted", , n, bench_udp(b, i, CLIENT), bench_pass(b));
+	METER_PLAYS(b, "udp first, accounted", fills(b), bench_flush(b), n, bench_udp(b, i, CLIENT), bench_pass(b));
 	METER_ROW(b, "udp established hot, accounted", many, bench_udp(b, i % HOT, i & 1), bench_pass(b));
 	METER_ROW(b, "udp established cold, accounted", many, bench_udp(b, bench_random(b, n), i & 1), bench_pass(b));
 	bench_flush(b);

@@ -53,6 +53,13 @@ static bool expect_many(struct bench *b)
 	return !bad;
 }
 
+static void expect_anew(struct bench *b)
+{
+	bench_flush(b);
+	if (!expect_many(b))
+		meter_slice(0, 1, 1);
+}
+
 /* As a rule that masquerades does, to an address a client. */
 static bool translated(struct bench *b, u32 flow)
 {
@@ -71,35 +78,10 @@ static bool translated(struct bench *b, u32 flow)
 
 void bench_special(struct bench *b)
 {
-	u32 n = min(b->flows, bench_packets_a_row / 2), again = clamp(20000 / n, 1u, 20u), k;
+	u32 n = min(b->flows, bench_packets_a_row / 2), again = clamp(20000 / n, 1u, 20u);
 
-	meter_begin("udp first, no expectation");
-	plays_begin(again);
-	for (k = 0; k < again; k++) {
-		bench_flush(b);
-		METER_PLAY(b, n, bench_udp(b, i, CLIENT), bench_pass(b));
-	}
-	plays_end(again);
-	meter_end();
-
-	meter_begin("udp first, 1,000 expectations");
-	plays_begin(again);
-	for (k = 0; k < again; k++) {
-		bench_flush(b);
-		if (!expect_many(b))
-			meter_slice(0, 1, 1);
-		METER_PLAY(b, n, bench_udp(b, i, CLIENT), bench_pass(b));
-	}
-	plays_end(again);
-	meter_end();
-
-	meter_begin("udp first, source NAT");
-	plays_begin(again);
-	for (k = 0; k < again; k++) {
-		bench_flush(b);
-		METER_PLAY(b, n, bench_udp(b, i, CLIENT), translated(b, i));
-	}
-	plays_end(again);
-	meter_end();
+	METER_PLAYS(b, "udp first, no expectation", again, bench_flush(b), n, bench_udp(b, i, CLIENT), bench_pass(b));
+	METER_PLAYS(b, "udp first, 1,000 expectations", again, expect_anew(b), n, bench_udp(b, i, CLIENT), bench_pass(b));
+	METER_PLAYS(b, "udp first, source NAT", again, bench_flush(b), n, bench_udp(b, i, CLIENT), translated(b, i));
 	bench_flush(b);
 }

@@ -8,7 +8,7 @@ enum { PERIOD_NS = 100000 };
 
 static struct {
 	struct bench b;
-	u32 flow, (*part)(void);
+	u32 flow, (*part)(const struct bench *b);
 	struct hrtimer timer;
 	u64 last;
 	struct stops found;
@@ -16,7 +16,7 @@ static struct {
 
 static enum hrtimer_restart packet(struct hrtimer *timer)
 {
-	u32 part = watch.part ? watch.part() : 0;
+	u32 part = watch.part ? watch.part(&watch.b) : 0;
 	u64 now;
 
 	rcu_read_lock();
@@ -30,7 +30,7 @@ static enum hrtimer_restart packet(struct hrtimer *timer)
 	return HRTIMER_RESTART;
 }
 
-bool stop_watch(const struct bench *b, u32 flow, u32 (*part)(void))
+bool stop_watch(const struct bench *b, u32 flow, u32 (*part)(const struct bench *b))
 {
 	memset(&watch, 0, sizeof(watch));
 	watch.b = *b;

@@ -16,7 +16,7 @@ struct stops {
  * The flow must exist; its packets keep it alive. `part` says in which part the work is, soft interrupt, STOP_PARTS if in none; NULL: all is part 0.
  * What is no part's is forgotten.
  */
-bool stop_watch(const struct bench *b, u32 flow, u32 (*part)(void));
+bool stop_watch(const struct bench *b, u32 flow, u32 (*part)(const struct bench *b));
 struct stops stop_end(void);
 
 #endif
