@@ -107,3 +107,8 @@ def rule(table, text):
 def expectations():
     with open("/proc/net/nf_conntrack_expect") as file:
         return file.read().splitlines()
+
+
+def timeless_expectations():
+    """Without the seconds that they have left."""
+    return [re.sub(r"^\d+ ", "", line) for line in expectations()]

@@ -6,7 +6,7 @@ The namespaces and addresses are those of lib.sh's topology(); the test itself l
 
 import socket
 
-from dialogue import expectations, rule  # noqa: F401 tests want them
+from dialogue import expectations, rule, timeless_expectations  # noqa: F401 tests want them
 from lab import *
 
 CLIENT, SERVER = NS + "-c", NS + "-s"
@@ -49,6 +49,13 @@ def tcp_connected(namespace, source, target):
     sock.settimeout(5 * SLOW)
     sock.connect(target)
     return sock
+
+
+def accepted(listener):
+    """The next connection and who made it."""
+    sock, peer = listener.accept()
+    sock.settimeout(5 * SLOW)
+    return sock, peer
 
 
 def hear(what, sock):
